@@ -1,0 +1,168 @@
+"""How long a durable transfer takes at half of the maximum load, against one fsync.
+
+A transfer is acknowledged when the disk has it, so one fsync is the floor. The maximum is what
+wrk reaches with 64 connections (closed loop) with the server on one core; half of that rate is
+then sent at even distances, whether answers have come or not.
+
+Coordinated omission: a generator that waits for an answer before it sends the next request stops
+asking just when the server is slow. Here each request has the time at which it is due, waits in a
+queue when all connections are busy, and its latency counts from the time it was due.
+
+The generator polls without sleeping on a core of its own (a timer would be late by up to a
+millisecond, more than an fsync takes) and spends about ten microseconds on a request. The fsyncs
+are measured before, between and after the loads, on the same file system.
+"""
+
+import os
+import select
+import socket
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks import venue
+from benchmarks.harness import (
+    Options,
+    Served,
+    on_cores,
+    percentile,
+    scratch_directory,
+    two_cores,
+)
+from benchmarks.report import Result, UnavailableError
+from benchmarks.wrk import CONNECTIONS, Request, wrk
+
+ACCOUNTS = 10_000
+FSYNCS = 500
+PAGE = b"\0" * 4096
+
+
+def run(options: Options) -> list[Result]:
+    """Find the maximum, then load with half of it and probe the disk in turn."""
+    (core, generator), holders = two_cores(), venue.accounts(ACCOUNTS)
+    with (
+        scratch_directory() as directory,
+        venue.clearhouse(directory, holders, cores=[core], durable=True) as server,
+    ):
+        requests = venue.transfers(holders)
+        most = wrk(server.url, requests, directory, seconds=options.seconds, cores=[generator])
+        latencies, syncs = [], fsyncs(directory / "probe")
+        for _ in range(options.rounds):
+            requests = venue.transfers(holders)
+            with on_cores(generator):
+                latencies += paced(server, requests, most.per_second / 2, options.seconds)
+            syncs += fsyncs(directory / "probe")
+    return [compare(latencies, syncs, most.per_second)]
+
+
+def compare(latencies: list[float], syncs: list[float], most: float) -> Result:
+    """Put the two 99th percentiles into one row."""
+    ours, floor = percentile(latencies, 0.99), percentile(syncs, 0.99)
+    shares = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p99.9": 0.999}
+    return Result(
+        name="latency: p99 of a durable transfer at half load",
+        measured=f"p99 {ours * 1e3:.2f} ms at {most / 2:,.0f}/s",
+        reference=f"fsync p99 {floor * 1e3:.2f} ms",
+        value=ours / floor,
+        target=5,
+        at_most=True,
+        detail={
+            "maximum_per_second": round(most),
+            "transfer_ms": {k: round(percentile(latencies, v) * 1e3, 3) for k, v in shares.items()},
+            "fsync_ms": {k: round(percentile(syncs, v) * 1e3, 3) for k, v in shares.items()},
+        },
+    )
+
+
+def fsyncs(path: Path) -> list[float]:
+    """Append 4 KiB and fsync, again and again; return the seconds that each took."""
+    taken = []
+    file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    for _ in range(FSYNCS):
+        start = time.perf_counter()
+        os.write(file, PAGE)
+        os.fsync(file)
+        taken.append(time.perf_counter() - start)
+    os.close(file)
+    return taken
+
+
+def paced(side: Served, requests: Sequence[Request], rate: float, seconds: float) -> list[float]:
+    """Send requests at an even rate; return the seconds from when each was due to its answer."""
+    texts = [wire(request) for request in requests]
+    count = int(rate * seconds)
+    pool = Pool.open(side)
+    sent, start = 0, time.perf_counter()
+    while len(pool.latencies) < count:
+        now = time.perf_counter() - start
+        while sent < count and pool.free and sent / rate <= now:
+            pool.send(texts[sent % len(texts)], due=start + sent / rate)
+            sent += 1
+        pool.collect()
+    pool.close()
+    return pool.latencies
+
+
+def wire(request: Request) -> bytes:
+    """Return the bytes of one request."""
+    lines = [f"{request.method} {request.path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"X-MBX-APIKEY: {request.api_key}", "Content-Length: 0", "", ""]
+    return "\r\n".join(lines).encode()
+
+
+@dataclass(slots=True)
+class Pool:
+    """Connections that each carry one request at a time."""
+
+    sockets: dict[int, socket.socket]
+    epoll: select.epoll
+    free: deque[int]
+    due: dict[int, float] = field(default_factory=dict)
+    partial: dict[int, bytes] = field(default_factory=dict)
+    latencies: list[float] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, side: Served) -> "Pool":
+        """Connect as often as wrk does."""
+        opened = [socket.create_connection(side.address) for _ in range(CONNECTIONS)]
+        epoll = select.epoll()
+        for connection in opened:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            epoll.register(connection.fileno(), select.EPOLLIN)
+        sockets = {connection.fileno(): connection for connection in opened}
+        return cls(sockets=sockets, epoll=epoll, free=deque(sockets))
+
+    def send(self, text: bytes, *, due: float) -> None:
+        """Send one request on a free connection."""
+        number = self.free.popleft()
+        self.due[number] = due
+        self.sockets[number].sendall(text)
+
+    def collect(self) -> None:
+        """Take in what has come, without waiting.
+
+        An answer is a JSON object and so ends with a brace, which no header block does.
+        """
+        for number, _ in self.epoll.poll(0):
+            data = self.partial.pop(number, b"") + self.sockets[number].recv(65_536)
+            if not data.endswith(b"}"):
+                self.keep(number, data)
+                continue
+            self.latencies.append(time.perf_counter() - self.due[number])
+            if not data.startswith(b"HTTP/1.1 200"):
+                raise UnavailableError(f"a transfer was refused: {data[-300:]!r}")
+            self.free.append(number)
+
+    def keep(self, number: int, data: bytes) -> None:
+        """Hold the first part of an answer until the rest comes."""
+        if not data:
+            raise UnavailableError("the server closed a connection")
+        self.partial[number] = data
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.epoll.close()
+        for connection in self.sockets.values():
+            connection.close()

@@ -1,0 +1,84 @@
+"""A journal with a given number of accounts, made without HTTP: `python -m benchmarks.population`.
+
+Opening a million accounts over the control plane would take most of an hour. This drives the same
+decisions, events and journal in one process, in large commits, and keeps a snapshot at the end;
+what comes out is an ordinary data file that `clearhouse serve --data` opens. It runs as a process
+of its own, so that nothing of it is left in memory when the measuring starts.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from benchmarks import venue
+from benchmarks.harness import ROOT
+from benchmarks.report import UnavailableError
+from clearhouse.engine.apply import apply
+from clearhouse.engine.execute import execute
+from clearhouse.engine.state import State
+from clearhouse.journal.record import Head, chain
+from clearhouse.journal.sqlite import SqliteJournal
+from clearhouse.messages.commands import Command, OpenAccount, TransferFunds
+from clearhouse.messages.events import Event
+from clearhouse.messages.transfers import TransferKind
+from clearhouse.model.ids import Millis, Uid
+from clearhouse.model.money import Money, parse_units
+from clearhouse.model.wallets import MAIN, UMFUTURE
+from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET, genesis, hmac_credential
+from clearhouse.runtime.recovery import keep_snapshot
+from clearhouse.runtime.sealing import Sealer
+
+PER_COMMIT = 500
+FUNDS = Money("USDT", parse_units("1000"))
+MOVED = Money("USDT", parse_units(venue.AMOUNT))
+KINDS = (TransferKind.MAIN_UMFUTURE, TransferKind.UMFUTURE_MAIN)
+
+
+def make(path: Path, *, accounts: int, transfers: int = 0) -> None:
+    """Make a data file in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.population", str(path)]
+    command += [str(accounts), str(transfers)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UnavailableError(f"no journal could be made: {done.stderr[-1000:]}")
+
+
+def build(path: Path, accounts: int, transfers: int) -> None:
+    """Write the journal, then the snapshot that a server would keep."""
+    sealer = Sealer.beside(Path(f"{path}.key"), create=True)
+    journal, state, head = SqliteJournal(path), State(), Head()
+    commands = all_commands(sealer, accounts, transfers)
+    while chunk := list(islice(commands, PER_COMMIT)):
+        records = chain(head, [event for command in chunk for event in take(state, command)])
+        journal.append(records)
+        journal.commit()
+        head = Head(records[-1].seq, records[-1].hash)
+    keep_snapshot(journal, state, head)
+    journal.close()
+
+
+def take(state: State, command: Command) -> Iterator[Event]:
+    """Decide one command, apply what it caused, and hand that on."""
+    for event in execute(state, command, Millis(venue.now_ms())):
+        apply(state, event)
+        yield event
+
+
+def all_commands(sealer: Sealer, accounts: int, transfers: int) -> Iterator[Command]:
+    """Yield the first start, the accounts with two wallets each, then transfers to and fro."""
+    yield from genesis(sealer, DEMO_KEY, DEMO_SECRET)
+    for account in venue.accounts(accounts):
+        credential = hmac_credential(sealer, account.api_key, account.api_secret)
+        deposits = ((MAIN, FUNDS), (UMFUTURE, FUNDS))
+        uid = Uid(account.uid)
+        yield OpenAccount(label="", credential=credential, uid=uid, deposits=deposits)
+    for number in range(transfers):
+        turn, offset = divmod(number, accounts)
+        uid = Uid(venue.FIRST_UID + offset)
+        yield TransferFunds(uid=uid, kind=KINDS[turn % 2], money=MOVED)
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

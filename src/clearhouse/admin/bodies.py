@@ -1,0 +1,287 @@
+"""Bodies of the control plane, and how they become commands.
+
+Numbers may be JSON numbers or texts; they are read as decimals, never as floats.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from clearhouse.admin.errors import malformed
+from clearhouse.api.signing import load_public_key
+from clearhouse.messages.commands import Credential, ListAsset, ListContract, OpenAccount
+from clearhouse.messages.queries import CatalogueView
+from clearhouse.model.access import ALL_PERMISSIONS, API_KEY_LENGTH, KeyKind, Permission
+from clearhouse.model.ids import Uid
+from clearhouse.model.instruments import Asset, Bracket, Contract
+from clearhouse.model.money import AmountError, Money, parse_units, trimmed
+from clearhouse.model.wallets import Wallet, WalletKind, wallet_of
+from clearhouse.runtime.entropy import key_text
+from clearhouse.runtime.sealing import Sealer
+
+T = TypeVar("T")
+
+Decimal = str | int
+Label = Annotated[str, Meta(max_length=200)]
+Name = Annotated[str, Meta(pattern=r"^\w[\w.-]{0,39}$")]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+Text = Annotated[str, Meta(pattern=r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$")]
+
+_decode_any = msgspec.json.Decoder(float_hook=str).decode
+_KEY_SHAPE = re.compile(rf"[A-Za-z0-9]{{{API_KEY_LENGTH}}}\Z")
+
+
+class AccountBody(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """`POST /accounts`. A wallet of `balances` is MAIN, …, or ISOLATED_MARGIN:BTCUSDT."""
+
+    label: Label = ""
+    uid: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+    api_key: str | None = None
+    api_secret: str | None = None
+    balances: dict[str, dict[str, Decimal]] = {}
+
+
+class KeyBody(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """`POST /accounts/{uid}/keys`."""
+
+    kind: KeyKind
+    public_key: str | None = None
+    permissions: tuple[Permission, ...] = ALL_PERMISSIONS
+    ip_restrict: tuple[str, ...] = ()
+
+
+class FundsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`POST /accounts/{uid}/deposits` and `/withdrawals`."""
+
+    wallet: str
+    asset: Name
+    amount: Decimal
+    symbol: Name | None = None
+
+
+class IndexBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`PUT /assets/{asset}/index`."""
+
+    index: Decimal
+
+
+class ClockBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`PUT /clock`."""
+
+    mode: str
+    now: Count | None = None
+    rate: Decimal | None = None
+
+
+class AdvanceBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /clock/advance`."""
+
+    ms: Annotated[int, Meta(ge=0, le=10 * 365 * 86_400_000)]
+
+
+class BracketBody(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A row of `brackets`, with the names of leverageBracket."""
+
+    initial_leverage: Annotated[int, Meta(ge=1, le=1000)]
+    notional_floor: Decimal
+    notional_cap: Decimal
+    maint_margin_ratio: Decimal
+    cum: Decimal
+
+
+class SymbolBody(Struct, frozen=True, kw_only=True, rename="camel"):
+    """`PUT /symbols/{symbol}`: what is left out stays as it was, or takes the default here."""
+
+    base_asset: Name
+    quote_asset: Name
+    margin_asset: Name | None = None
+    price_precision: Annotated[int, Meta(ge=0, le=8)] = 2
+    quantity_precision: Annotated[int, Meta(ge=0, le=8)] = 3
+    tick_size: Text = "0.01"
+    min_price: Text = "0.01"
+    max_price: Text = "1000000"
+    step_size: Text = "0.001"
+    min_qty: Text = "0.001"
+    max_qty: Text = "10000"
+    market_min_qty: Text = "0.001"
+    market_max_qty: Text = "1000"
+    min_notional: Text = "5"
+    multiplier_up: Text = "1.0500"
+    multiplier_down: Text = "0.9500"
+    multiplier_decimal: Text = "4"
+    liquidation_fee: Text = "0.012500"
+    market_take_bound: Text = "0.05"
+    trigger_protect: Text = "0.0500"
+    max_num_orders: Annotated[int, Meta(ge=1, le=10_000)] = 200
+    onboard_date: Count = 1_569_398_400_000
+    funding_interval_hours: Annotated[int, Meta(ge=1, le=24)] = 8
+    funding_cap: Text = "0.02000"
+    funding_floor: Text = "-0.02000"
+    brackets: Annotated[tuple[BracketBody, ...], Meta(min_length=1)] = (
+        BracketBody(
+            initial_leverage=20,
+            notional_floor=0,
+            notional_cap=1_000_000,
+            maint_margin_ratio="0.025",
+            cum=0,
+        ),
+    )
+
+
+class NewKey(Struct, frozen=True):
+    """A key and, for HMAC, the secret that is shown this one time."""
+
+    api_key: str
+    api_secret: str | None
+
+
+def decode_body(raw: bytes, shape: type[T]) -> T:
+    """The body of a request; refuses what is no JSON of the shape."""
+    try:
+        return msgspec.convert(_decode_any(raw or b"{}"), shape)
+    except msgspec.ValidationError as error:
+        raise malformed(str(error)) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise malformed(f"the body is no JSON: {error}") from None
+
+
+def units_of(field: str, number: Decimal) -> int:
+    """Units of a decimal; refuses what is no amount."""
+    try:
+        return parse_units(str(number))
+    except AmountError as error:
+        raise malformed(f"{field}: '{str(number)[:40]}' is no amount ({error})") from None
+
+
+def wallet_named(name: str, symbol: str | None = None) -> Wallet:
+    """The wallet of a name; an isolated one takes its pair from the name or from `symbol`."""
+    kind_name, _, pair = name.partition(":")
+    if kind_name not in set(WalletKind):
+        raise malformed(f"wallet: '{name[:40]}' is none of {', '.join(WalletKind)}")
+    kind = WalletKind(kind_name)
+    pair = pair or symbol or ""
+    if kind is WalletKind.ISOLATED_MARGIN and not pair:
+        raise malformed("wallet: ISOLATED_MARGIN needs its pair in 'symbol'")
+    return wallet_of(kind, pair)
+
+
+def open_account(body: AccountBody, sealer: Sealer) -> tuple[OpenAccount, NewKey]:
+    """The command of an account body, and the key to show."""
+    key = NewKey(_key_text("apiKey", body.api_key), _key_text("apiSecret", body.api_secret))
+    assert key.api_secret is not None
+    credential = Credential(
+        api_key=key.api_key,
+        kind=KeyKind.HMAC,
+        material=sealer.seal(key.api_secret.encode()),
+        permissions=ALL_PERMISSIONS,
+    )
+    command = OpenAccount(
+        label=body.label,
+        uid=None if body.uid is None else Uid(body.uid),
+        credential=credential,
+        deposits=tuple(_deposits(body.balances)),
+    )
+    return command, key
+
+
+def credential_of(body: KeyBody, sealer: Sealer) -> tuple[Credential, NewKey]:
+    """The key that a body asks for. Refuses public keys that are none."""
+    key = NewKey(key_text(), key_text() if body.kind is KeyKind.HMAC else None)
+    credential = Credential(
+        api_key=key.api_key,
+        kind=body.kind,
+        material=_material(body, key, sealer),
+        permissions=body.permissions,
+        allowed_ips=tuple(_network(text) for text in body.ip_restrict),
+    )
+    return credential, key
+
+
+def list_symbol(
+    symbol: str, raw: bytes, listed: CatalogueView
+) -> Iterator[ListAsset | ListContract]:
+    """The commands of a symbol body: its base asset where that is new, then the contract."""
+    sent = decode_body(raw, dict[str, Any])
+    known = listed.contracts.get(symbol)
+    body = decode_body(msgspec.json.encode((_as_body(known) if known else {}) | sent), SymbolBody)
+    if body.base_asset not in listed.assets:
+        one_dollar = units_of("index", 1)
+        yield ListAsset(Asset(name=body.base_asset, full_name=body.base_asset, index=one_dollar))
+    facts = msgspec.structs.asdict(body) | {
+        "symbol": symbol,
+        "margin_asset": body.margin_asset or body.quote_asset,
+        "brackets": tuple(_bracket(row) for row in body.brackets),
+    }
+    yield ListContract(Contract(**facts))
+
+
+def _deposits(balances: Mapping[str, Mapping[str, Decimal]]) -> Iterator[tuple[Wallet, Money]]:
+    for wallet, assets in balances.items():
+        for asset, amount in assets.items():
+            units = units_of(f"balances.{wallet}.{asset}", amount)
+            if units:
+                yield wallet_named(wallet), Money(asset, units)
+
+
+def _key_text(field: str, given: str | None) -> str:
+    if given is None:
+        return key_text()
+    if not _KEY_SHAPE.match(given):
+        raise malformed(f"{field}: {API_KEY_LENGTH} letters and digits are meant")
+    return given
+
+
+def _material(body: KeyBody, key: NewKey, sealer: Sealer) -> bytes:
+    if key.api_secret is not None:
+        return sealer.seal(key.api_secret.encode())
+    if body.public_key is None:
+        raise malformed("publicKey: an RSA or ED25519 key needs its public key (PEM)")
+    pem = body.public_key.encode()
+    try:
+        load_public_key(body.kind, pem)
+    except ValueError as error:
+        raise malformed(f"publicKey: {error}") from None
+    return pem
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        raise malformed(f"ipRestrict: '{text[:60]}' is no address and no network") from None
+
+
+def _bracket(row: BracketBody) -> Bracket:
+    return Bracket(
+        initial_leverage=row.initial_leverage,
+        notional_floor=units_of("brackets.notionalFloor", row.notional_floor),
+        notional_cap=units_of("brackets.notionalCap", row.notional_cap),
+        maint_margin_ratio=units_of("brackets.maintMarginRatio", row.maint_margin_ratio),
+        cum=units_of("brackets.cum", row.cum),
+    )
+
+
+def _as_body(contract: Contract) -> dict[str, Any]:
+    """A listed contract in the shape of a body, so that a change may leave fields out."""
+    facts = msgspec.structs.asdict(contract)
+    facts["brackets"] = [
+        BracketBody(
+            initial_leverage=b.initial_leverage,
+            notional_floor=trimmed(b.notional_floor),
+            notional_cap=trimmed(b.notional_cap),
+            maint_margin_ratio=trimmed(b.maint_margin_ratio),
+            cum=trimmed(b.cum),
+        )
+        for b in contract.brackets
+    ]
+    del facts["symbol"]
+    return {_camel(name): value for name, value in facts.items()}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

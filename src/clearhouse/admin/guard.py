@@ -1,0 +1,46 @@
+"""Who may use the control plane: the bearer of the token, or this machine where none is set.
+
+Without a token a web page in the operator's browser could reach a server on loopback. So the
+Host header must name loopback (no rebound DNS name), and an Origin header must be absent or
+the server's own.
+"""
+
+import hmac
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from clearhouse.admin.errors import FORBIDDEN, UNAUTHORISED, AdminError
+
+
+def check_caller(request: Request, token: str | None) -> None:
+    """Refuse who may not."""
+    if token is not None:
+        _check_token(request, token)
+        return
+    caller = request.client.host if request.client else "127.0.0.1"
+    if not _is_loopback(caller):
+        raise AdminError(FORBIDDEN, "forbidden", "set an admin token to use this from elsewhere")
+    host = request.headers.get("host", "")
+    if not _is_loopback(urlsplit(f"//{host}").hostname or ""):
+        raise AdminError(FORBIDDEN, "forbidden", "call this server by its loopback address")
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != host:
+        raise AdminError(FORBIDDEN, "forbidden", "pages of other origins may not call this")
+
+
+def _check_token(request: Request, token: str) -> None:
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    same = hmac.compare_digest(sent.strip().encode(), token.encode())
+    if scheme.lower() != "bearer" or not same:
+        raise AdminError(UNAUTHORISED, "unauthorised", "send 'Authorization: Bearer TOKEN'")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The exchange's API: declarations, the request chain, and the operations themselves."""

@@ -1,0 +1,149 @@
+"""One declaration per operation.
+
+REST, WebSocket API, authentication, limits, OpenAPI, the coverage page and the contract
+tests all read the same `Operation`.
+"""
+
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+from msgspec import Struct
+
+from clearhouse.api.context import Context
+from clearhouse.api.errors import Family
+from clearhouse.api.params import NoParams, Param, compile_params
+from clearhouse.model.access import Permission
+
+Handler = Callable[[Context, Any], Awaitable[Any]]
+H = TypeVar("H", bound=Handler)
+
+WS_PATH = "/ws-fapi/v1"
+
+
+class Security(Enum):
+    """What a request must prove."""
+
+    NONE = "NONE"
+    MARKET_DATA = "MARKET_DATA"
+    USER_STREAM = "USER_STREAM"
+    USER_DATA = "USER_DATA"
+    TRADE = "TRADE"
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether the key header must name a key."""
+        return self is not Security.NONE
+
+    @property
+    def signed(self) -> bool:
+        """Whether timestamp and signature must be there."""
+        return self in (Security.USER_DATA, Security.TRADE)
+
+
+class WeightKind(Enum):
+    """Whom the weight counts against."""
+
+    IP = "IP"
+    UID = "UID"
+
+
+class Weight(NamedTuple):
+    """The cost of a request."""
+
+    amount: int
+    kind: WeightKind
+
+
+def ip(amount: int) -> Weight:
+    """Weight that counts against the caller's address."""
+    return Weight(amount, WeightKind.IP)
+
+
+def uid(amount: int) -> Weight:
+    """Weight that counts against the account."""
+    return Weight(amount, WeightKind.UID)
+
+
+class Operation(NamedTuple):
+    """Everything there is to know about an operation before it is called.
+
+    `refused`: the sentence why a venue like this cannot have it; empty for what is built.
+    """
+
+    method: str
+    path: str
+    family: Family
+    security: Security
+    weight: Weight
+    permissions: tuple[Permission, ...]
+    params_type: type[Struct]
+    params: tuple[Param, ...]
+    result_type: Any
+    handler: Handler
+    summary: str
+    description: str
+    ws_method: str | None = None
+    refused: str = ""
+
+    @property
+    def name(self) -> str:
+        """How logs and metrics call it."""
+        return f"{self.method} {self.path}"
+
+
+class Router:
+    """Collects the operations of a module."""
+
+    def __init__(self, family: Family) -> None:
+        self.family = family
+        self.operations: list[Operation] = []
+
+    def get(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Declare a GET operation."""
+        return self._declare("GET", path, **facts)
+
+    def post(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Declare a POST operation."""
+        return self._declare("POST", path, **facts)
+
+    def ws(self, method: str, **facts: Any) -> Callable[[H], H]:
+        """Declare a method that only the WebSocket API has."""
+        return self._declare("WS", WS_PATH, ws=method, **facts)
+
+    def _declare(  # noqa: PLR0913  one keyword for each fact of a declaration
+        self,
+        method: str,
+        path: str,
+        *,
+        security: Security = Security.NONE,
+        weight: Weight | None = None,
+        permissions: tuple[Permission, ...] = (),
+        ws: str | None = None,
+        refused: str = "",
+    ) -> Callable[[H], H]:
+        def declare(handler: H) -> H:
+            hints = get_type_hints(handler, include_extras=True)
+            params_type = hints.get("params", NoParams)
+            summary, _, description = (handler.__doc__ or "").partition("\n")
+            self.operations.append(
+                Operation(
+                    method=method,
+                    path=path if method == "WS" else self.family.value + path,
+                    family=self.family,
+                    security=security,
+                    weight=weight or ip(1),
+                    permissions=permissions,
+                    params_type=params_type,
+                    params=compile_params(params_type),
+                    result_type=hints["return"],
+                    handler=handler,
+                    summary=summary.strip(),
+                    description=" ".join(description.split()),
+                    ws_method=ws,
+                    refused=refused,
+                )
+            )
+            return handler
+
+        return declare

@@ -1,0 +1,195 @@
+"""Every refusal that a client can see: code, HTTP status and message, a table per family.
+
+Messages are templates that clients match, so they are the exchange's own. Where its
+documents leave the code open, the choice stands here and in docs/reference/errors.md.
+"""
+
+from enum import Enum, auto
+from typing import NamedTuple
+
+from clearhouse.messages.rejections import Reason
+
+
+class Family(Enum):
+    """A product family: its path prefix. Codes and limits differ between families."""
+
+    FAPI = "/fapi"
+    DAPI = "/dapi"
+    EAPI = "/eapi"
+    PAPI = "/papi"
+    SAPI = "/sapi"
+    SPOT = "/api"
+
+
+class Fault(Enum):
+    """A refusal by the protocol, before any business rule."""
+
+    UNKNOWN_OPERATION = auto()
+    WRONG_METHOD = auto()
+    NOT_OFFERED = auto()
+    BODY_TOO_LARGE = auto()
+    TOO_MANY_REQUESTS = auto()
+    TOO_MANY_ORDERS = auto()
+    BANNED = auto()
+    BAD_KEY_FORMAT = auto()
+    REJECTED_KEY = auto()
+    NOT_AUTHORISED = auto()
+    BAD_TIMESTAMP = auto()
+    TIMESTAMP_AHEAD = auto()
+    BAD_RECV_WINDOW = auto()
+    BAD_SIGNATURE = auto()
+    LOGON_NEEDS_ED25519 = auto()
+    MISSING = auto()
+    EMPTY = auto()
+    ILLEGAL = auto()
+    ILLEGAL_ANYWHERE = auto()
+    DUPLICATE = auto()
+    INVALID = auto()
+    TOO_PRECISE = auto()
+    START_AFTER_END = auto()
+    BAD_JSON = auto()
+    UNAVAILABLE = auto()
+    OUTCOME_UNKNOWN = auto()
+    INTERNAL = auto()
+
+
+class Failure(NamedTuple):
+    """What the client gets."""
+
+    code: int
+    status: int
+    message: str
+
+
+class ApiError(Exception):
+    """A refusal on its way to the client. `hint` is the sentence of the hint header."""
+
+    def __init__(
+        self, cause: Fault | Reason, *values: object, hint: str = "", retry_after: int | None = None
+    ) -> None:
+        super().__init__(cause.name)
+        self.cause = cause
+        self.values = values
+        self.hint = hint
+        self.retry_after = retry_after
+
+    def failure(self, family: Family) -> Failure:
+        """The code, status and finished message in a family."""
+        code, status, template = failure_of(family, self.cause)
+        return Failure(code, status, template % self.values if self.values else template)
+
+
+_MISSING = "Mandatory parameter '%s' was not sent, was empty/null, or malformed."
+_REJECTED_KEY = "Invalid API-key, IP, or permissions for action."
+_ILLEGAL = "Illegal characters found in parameter '%s'; legal range is '%s'."
+_SPOT_WEIGHT = (
+    "Too much request weight used; current limit is %s request weight per 1 MINUTE. "
+    "Please use WebSocket Streams for live updates to avoid polling the API."
+)
+_SPOT_BAN = (
+    "Way too much request weight used; IP banned until %s. "
+    "Please use WebSocket Streams for live updates to avoid bans."
+)
+
+COMMON: dict[Fault | Reason, Failure] = {
+    Fault.UNKNOWN_OPERATION: Failure(
+        -1099, 404, "Not found: %s is no operation of this venue. What is built: %s"
+    ),
+    Fault.WRONG_METHOD: Failure(-1020, 405, "This operation is not supported. Allowed here: %s."),
+    Fault.NOT_OFFERED: Failure(-1020, 400, "This operation is not supported."),
+    Fault.BODY_TOO_LARGE: Failure(
+        -1100, 413, "Illegal characters found in a parameter. The body is longer than %s bytes."
+    ),
+    Fault.TOO_MANY_REQUESTS: Failure(-1003, 429, _SPOT_WEIGHT),
+    Fault.TOO_MANY_ORDERS: Failure(
+        -1015, 429, "Too many new orders; current limit is %s orders per %s."
+    ),
+    Fault.BANNED: Failure(-1003, 418, _SPOT_BAN),
+    Fault.BAD_KEY_FORMAT: Failure(-2014, 401, "API-key format invalid."),
+    Fault.REJECTED_KEY: Failure(-2015, 401, _REJECTED_KEY),
+    Fault.NOT_AUTHORISED: Failure(-1002, 401, "You are not authorized to execute this request."),
+    Fault.BAD_TIMESTAMP: Failure(
+        -1021, 400, "Timestamp for this request is outside of the recvWindow."
+    ),
+    Fault.TIMESTAMP_AHEAD: Failure(
+        -1021, 400, "Timestamp for this request was 1000ms ahead of the server's time."
+    ),
+    Fault.BAD_RECV_WINDOW: Failure(-1131, 400, "recvWindow must be less than 60000"),
+    Fault.BAD_SIGNATURE: Failure(-1022, 400, "Signature for this request is not valid."),
+    Fault.LOGON_NEEDS_ED25519: Failure(-4056, 400, "Invalid api key type."),
+    Fault.MISSING: Failure(-1102, 400, _MISSING),
+    Fault.EMPTY: Failure(-1105, 400, "Parameter '%s' was empty."),
+    Fault.ILLEGAL: Failure(-1100, 400, _ILLEGAL),
+    Fault.ILLEGAL_ANYWHERE: Failure(-1100, 400, "Illegal characters found in a parameter."),
+    Fault.DUPLICATE: Failure(-1101, 400, "Duplicate values for a parameter detected."),
+    Fault.INVALID: Failure(-1130, 400, "Data sent for parameter '%s' is not valid."),
+    Fault.TOO_PRECISE: Failure(-1111, 400, "Precision is over the maximum defined for this asset."),
+    Fault.START_AFTER_END: Failure(-1023, 400, "Start time is greater than end time."),
+    Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
+    Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
+    Fault.OUTCOME_UNKNOWN: Failure(
+        -1000, 503, "Unknown error, please check your request or try again later."
+    ),
+    Fault.INTERNAL: Failure(
+        -1001, 500, "Internal error; unable to process your request. Please try again."
+    ),
+    Reason.UNKNOWN_ACCOUNT: Failure(-2015, 401, _REJECTED_KEY),
+    Reason.UNKNOWN_ASSET: Failure(-1108, 400, "Invalid asset."),
+    Reason.UNKNOWN_SYMBOL: Failure(-1121, 400, "Invalid symbol."),
+}
+"""What every family answers unless it has a row of its own."""
+
+_FUTURES: dict[Fault | Reason, Failure] = {
+    Fault.TOO_MANY_REQUESTS: Failure(
+        -1003,
+        429,
+        "Too many requests; current limit is %s requests per minute. "
+        "Please use the websocket for live updates to avoid polling the API.",
+    ),
+    Fault.BANNED: Failure(
+        -1003,
+        418,
+        "Way too many requests; IP banned until %s. "
+        "Please use the websocket for live updates to avoid bans.",
+    ),
+    Fault.REJECTED_KEY: Failure(-2015, 401, _REJECTED_KEY[:-1] + ", request ip: %s"),
+    Reason.POSITION_MODE_UNCHANGED: Failure(-4059, 400, "No need to change position side."),
+    Reason.MULTI_ASSETS_MODE_UNCHANGED: Failure(
+        -4171,
+        400,
+        "Adjusted asset mode is currently set and does not need to be adjusted repeatedly.",
+    ),
+    Reason.NEGATIVE_MARGIN_BALANCE: Failure(
+        -4172,
+        400,
+        "Unable to adjust Multi-Assets Mode with a negative wallet balance of margin available "
+        "asset in USDⓈ-M Futures account.",
+    ),
+}
+
+_WALLET: dict[Fault | Reason, Failure] = {
+    Reason.UNKNOWN_ASSET: Failure(-5003, 400, "You don't have this asset."),
+    Reason.NOT_A_MARGIN_PAIR: Failure(-3028, 400, "Not a valid margin pair."),
+    Reason.ASSET_NOT_OF_WALLET: Failure(-9000, 400, "Unsupported operation"),
+    Reason.SAME_WALLET: Failure(-9000, 400, "Unsupported operation"),
+    Reason.FROM_SYMBOL_MISSING: Failure(-1102, 400, _MISSING % "fromSymbol"),
+    Reason.TO_SYMBOL_MISSING: Failure(-1102, 400, _MISSING % "toSymbol"),
+    Reason.AMOUNT_NOT_POSITIVE: Failure(-5007, 400, "Quantity must be greater than zero."),
+    Reason.INSUFFICIENT_BALANCE: Failure(-5013, 400, "Asset transfer failed: insufficient balance"),
+    Reason.INSUFFICIENT_MARGIN_BALANCE: Failure(-3041, 400, "Balance is not enough"),
+    Reason.BALANCE_TOO_LARGE: Failure(-5010, 400, "Asset transfer fail."),
+}
+
+TABLES: dict[Family, dict[Fault | Reason, Failure]] = {
+    Family.FAPI: COMMON | _FUTURES,
+    Family.DAPI: COMMON | _FUTURES,
+    Family.EAPI: COMMON | _FUTURES,
+    Family.PAPI: COMMON | _FUTURES,
+    Family.SAPI: COMMON | _WALLET,
+    Family.SPOT: COMMON,
+}
+
+
+def failure_of(family: Family, cause: Fault | Reason) -> Failure:
+    """The row of a cause; a business reason that a family has no row for is a bug."""
+    return TABLES[family][cause]

@@ -1,0 +1,205 @@
+"""The request chain: what happens to a request, in one order, for REST and WebSocket API.
+
+    ban → weight by address → key header → key, address → timestamp, window → signature
+        → permission → weight by account → parameters → handler
+
+The exchange does not document its order; this one is kept stable and tested.
+"""
+
+from ipaddress import ip_address, ip_network
+
+from msgspec import Struct
+
+from clearhouse.api.context import Context, Rendered
+from clearhouse.api.endpoint import Operation, Security, WeightKind
+from clearhouse.api.errors import ApiError, Family, Fault
+from clearhouse.api.limits import UNSEEN_ADDRESS_WEIGHT, Limiter
+from clearhouse.api.params import read_params
+from clearhouse.api.signing import Verifier
+from clearhouse.messages.queries import FindKey, KeyView
+from clearhouse.messages.rejections import Rejected
+from clearhouse.model.access import API_KEY_LENGTH, Permission
+from clearhouse.model.ids import Millis
+from clearhouse.runtime.clock import wall_clock_ms
+from clearhouse.runtime.sequencer import VenueStoppedError
+from clearhouse.runtime.venue import Venue
+
+DEFAULT_RECV_WINDOW_MS = 5_000
+MAX_RECV_WINDOW_MS = 60_000
+AHEAD_MS = 1_000
+FIRST_MICROSECOND_STAMP = 10**14
+_TIMESTAMP_DIGITS = 17
+_MICROSECOND_FAMILIES = (Family.SPOT, Family.SAPI)
+_FUTURES_FAMILIES = (Family.FAPI, Family.DAPI, Family.EAPI, Family.PAPI)
+
+
+class Call(Struct):
+    """A request on its way: what came in, and what became known of it."""
+
+    operation: Operation
+    address: str
+    api_key: str | None
+    sent: dict[str, str]
+    payload: bytes
+    key: KeyView | None = None
+    weight_used: int = 0
+
+
+class Gateway:
+    """Everything between a request and its handler."""
+
+    def __init__(self, venue: Venue, verifier: Verifier, limiter: Limiter) -> None:
+        self.venue = venue
+        self.limiter = limiter
+        self._verifier = verifier
+        self._rendered = Rendered()
+
+    async def perform(self, call: Call) -> object:
+        """The result of a call, or `ApiError`."""
+        operation = call.operation
+        self.admit(call)
+        now = self.venue.now()
+        if operation.security.needs_key:
+            await self.identify(call)
+        if operation.security.signed:
+            self.authenticate(call, now)
+        return await self._act(call, now)
+
+    async def perform_as(self, call: Call, key: KeyView) -> object:
+        """The result of a call on a connection that a key has logged on to.
+
+        The key may have been revoked since, so it is looked up again; the timestamp is
+        checked, a signature is not needed.
+        """
+        self.admit(call)
+        now = self.venue.now()
+        call.api_key = key.api_key
+        await self.identify(call)
+        if not call.sent.get("timestamp"):
+            raise ApiError(Fault.MISSING, "timestamp")
+        family = call.operation.family
+        check_window(family, call.sent["timestamp"], call.sent.get("recvWindow"), now)
+        return await self._act(call, now)
+
+    async def _act(self, call: Call, now: Millis) -> object:
+        operation = call.operation
+        self._authorise(call)
+        if operation.weight.kind is WeightKind.UID:
+            self._charge_account(call)
+        params = read_params(operation.params_type, operation.params, call.sent)
+        context = Context(self.venue, now, self._rendered, call.key)
+        try:
+            return await operation.handler(context, params)
+        except Rejected as refusal:
+            raise ApiError(refusal.reason, hint=refusal.detail) from None
+        except VenueStoppedError as stopped:
+            raise ApiError(Fault.OUTCOME_UNKNOWN, hint=str(stopped)) from None
+
+    def admit(self, call: Call) -> None:
+        """Refuse a banned address, and count the request against its address."""
+        operation, now = call.operation, wall_clock_ms()
+        if self.venue.failure:
+            raise ApiError(Fault.UNAVAILABLE, hint=str(self.venue.failure))
+        self.limiter.check_ban(call.address, now)
+        by_account = operation.weight.kind is WeightKind.UID
+        weight = UNSEEN_ADDRESS_WEIGHT if by_account else operation.weight.amount
+        used = self.limiter.charge_address(
+            operation.family, operation.name, weight, call.address, now
+        )
+        call.weight_used = 0 if by_account else used
+
+    def admit_connection(self, family: Family, weight: int, address: str) -> None:
+        """Refuse a banned address, and count a handshake."""
+        now = wall_clock_ms()
+        if self.venue.failure:
+            raise ApiError(Fault.UNAVAILABLE)
+        self.limiter.check_ban(address, now)
+        self.limiter.charge_address(family, "handshake", weight, address, now)
+
+    async def identify(self, call: Call) -> KeyView:
+        """Find the key that the header names. Refuses bad forms, unknown keys, other addresses."""
+        name = call.api_key
+        if name is None or len(name) != API_KEY_LENGTH or not (name.isascii() and name.isalnum()):
+            raise ApiError(Fault.BAD_KEY_FORMAT, hint="send the API key in the header X-MBX-APIKEY")
+        key = await self.venue.read(FindKey(name))
+        if key is None:
+            raise rejected_key(call, "this API key is unknown or was revoked")
+        if key.allowed_ips and not _allowed(call.address, key.allowed_ips):
+            raise rejected_key(call, "this API key may not be used from this address")
+        call.key = key
+        return key
+
+    def authenticate(self, call: Call, now: Millis) -> None:
+        """Check the time window, then the signature."""
+        assert call.key is not None
+        sent = call.sent
+        for name in ("timestamp", "signature"):
+            if not sent.get(name):
+                raise ApiError(Fault.MISSING, name)
+        check_window(call.operation.family, sent["timestamp"], sent.get("recvWindow"), now)
+        signature = sent["signature"].replace(" ", "+")  # a bare + decodes to a blank
+        if not self._verifier.verify(call.key, call.payload, signature):
+            raise ApiError(
+                Fault.BAD_SIGNATURE,
+                hint="sign the query string and body exactly as they are sent",
+            )
+
+    def _authorise(self, call: Call) -> None:
+        """Refuse a key without the rights of the operation."""
+        operation, key = call.operation, call.key
+        if key is None:
+            return
+        for permission in required_permissions(operation):
+            if permission not in key.permissions:
+                hint = f"the key lacks the permission {permission.value}"
+                if operation.family is Family.SAPI:
+                    raise ApiError(Fault.NOT_AUTHORISED, hint=hint)
+                raise rejected_key(call, hint)
+
+    def _charge_account(self, call: Call) -> None:
+        assert call.key is not None
+        call.weight_used = self.limiter.charge_account(
+            call.operation, call.key.uid, call.address, wall_clock_ms()
+        )
+
+
+def required_permissions(operation: Operation) -> tuple[Permission, ...]:
+    """The rights that an operation needs: its own, plus what its security and family imply."""
+    implied: list[Permission] = []
+    if operation.security is Security.USER_DATA:
+        implied.append(Permission.READING)
+    if operation.security.signed and operation.family is Family.FAPI:
+        implied.append(Permission.FUTURES)
+    return (*implied, *operation.permissions)
+
+
+def rejected_key(call: Call, hint: str) -> ApiError:
+    """-2015; the futures families name the caller's address."""
+    if call.operation.family in _FUTURES_FAMILIES:
+        return ApiError(Fault.REJECTED_KEY, call.address, hint=hint)
+    return ApiError(Fault.REJECTED_KEY, hint=hint)
+
+
+def check_window(family: Family, timestamp: str, recv_window: str | None, now: Millis) -> None:
+    """Accept iff `timestamp < now + 1000` and `now - timestamp <= recvWindow`."""
+    sent_at = _digits("timestamp", timestamp)
+    if family in _MICROSECOND_FAMILIES and sent_at >= FIRST_MICROSECOND_STAMP:
+        sent_at //= 1000
+    window = _digits("recvWindow", recv_window) if recv_window else DEFAULT_RECV_WINDOW_MS
+    if window > MAX_RECV_WINDOW_MS and family not in _FUTURES_FAMILIES:
+        raise ApiError(Fault.BAD_RECV_WINDOW)
+    if sent_at >= now + AHEAD_MS:
+        raise ApiError(Fault.TIMESTAMP_AHEAD, hint=f"the server's time is {now}")
+    if now - sent_at > window:
+        raise ApiError(Fault.BAD_TIMESTAMP, hint=f"the server's time is {now}")
+
+
+def _digits(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _TIMESTAMP_DIGITS):
+        raise ApiError(Fault.ILLEGAL, name, "^[0-9]{1,17}$")
+    return int(text)
+
+
+def _allowed(address: str, ranges: tuple[str, ...]) -> bool:
+    caller = ip_address(address)
+    return any(caller in ip_network(allowed) for allowed in ranges)

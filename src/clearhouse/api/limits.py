@@ -1,0 +1,176 @@
+"""Rate limits: pools of weight by address and by account, refusals that turn into bans.
+
+All numbers stand in the tables below; `exchangeInfo`, the WebSocket API's `rateLimits` rows
+and the documentation read them here. A window is a minute of real time: the venue's clock may
+be frozen. Counting never stops; `enforced=False` (`--no-rate-limits`) only refuses nothing.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from clearhouse.api.endpoint import Operation, Weight, WeightKind
+from clearhouse.api.errors import ApiError, Family, Fault
+from clearhouse.model.ids import MINUTE_MS, Millis, Uid
+
+Header = tuple[bytes, bytes]
+
+
+class Pool(NamedTuple):
+    """Requests of a window share a limit. `per_operation`: each operation has its own."""
+
+    name: str
+    limit: int
+    headers: tuple[bytes, ...]
+    per_operation: bool = False
+
+
+class OrderPool(NamedTuple):
+    """New orders of an account per interval."""
+
+    interval: str
+    interval_num: int
+    interval_ms: int
+    limit: int
+    header: bytes
+
+
+_USED = b"x-mbx-used-weight-1m"
+_FUTURES = Pool("futures", 2400, (_USED,))
+
+IP_POOLS: dict[Family, Pool] = {
+    Family.FAPI: _FUTURES,
+    Family.DAPI: _FUTURES,
+    Family.EAPI: Pool("options", 400, (_USED,)),
+    Family.PAPI: Pool("portfolio", 6000, (_USED,)),
+    Family.SPOT: Pool("spot", 6000, (_USED, b"x-mbx-used-weight")),
+    Family.SAPI: Pool("wallet-ip", 12_000, (b"x-sapi-used-ip-weight-1m",), per_operation=True),
+}
+"""By address. USDⓈ-M and COIN-M share one pool since 2026-06-30."""
+
+UID_POOL = Pool("wallet-uid", 180_000, (b"x-sapi-used-uid-weight-1m",), per_operation=True)
+"""By account, for each operation of the wallet family that says so."""
+
+ORDER_POOLS = (
+    OrderPool("SECOND", 10, 10_000, 300, b"x-mbx-order-count-10s"),
+    OrderPool("MINUTE", 1, MINUTE_MS, 1200, b"x-mbx-order-count-1m"),
+)
+"""By account, for new orders."""
+
+WS_HANDSHAKE_WEIGHT = 5
+UNSEEN_ADDRESS_WEIGHT = 1
+"""What a request for no known operation costs, and one that fails before its account is known."""
+
+REFUSALS_BEFORE_BAN = 20
+FIRST_BAN_MS = 2 * MINUTE_MS
+LONGEST_BAN_MS = 3 * 24 * 60 * MINUTE_MS
+ADDRESSES_REMEMBERED = 100_000
+
+
+@dataclass(slots=True)
+class _Ban:
+    """An address that went on after being refused. Each ban is twice as long as the last."""
+
+    until: Millis = Millis(0)
+    next_ms: int = FIRST_BAN_MS
+
+
+@dataclass(slots=True)
+class Limiter:
+    """Counts, and refuses what is too much. Memory is bounded: windows are forgotten whole."""
+
+    enforced: bool = True
+    _minute: int = 0
+    _used: dict[tuple[str, str | Uid], int] = field(default_factory=dict)
+    _refused: dict[str, int] = field(default_factory=dict)
+    _bans: dict[str, _Ban] = field(default_factory=dict)
+    _orders: dict[tuple[int, Uid], int] = field(default_factory=dict)
+    _order_windows: list[int] = field(default_factory=lambda: [0] * len(ORDER_POOLS))
+
+    def check_ban(self, address: str, now: Millis) -> None:
+        """Refuse a banned address before anything else (418)."""
+        ban = self._bans.get(address) if self._bans else None
+        if ban and now < ban.until and self.enforced:
+            raise ApiError(Fault.BANNED, ban.until, retry_after=_seconds(ban.until - now))
+
+    def charge_address(
+        self, family: Family, operation: str, weight: int, address: str, now: Millis
+    ) -> int:
+        """Count a request against its address; the weight used so far. Refuses with 429."""
+        pool = IP_POOLS[family]
+        return self._charge(pool, operation, weight, address, address, now)
+
+    def charge_account(self, operation: Operation, uid: Uid, address: str, now: Millis) -> int:
+        """Count a request against its account; the weight used so far. Refuses with 429."""
+        amount = operation.weight.amount
+        return self._charge(UID_POOL, operation.name, amount, uid, address, now)
+
+    def charge_order(self, uid: Uid, amounts: tuple[int, int], now: Millis) -> tuple[int, int]:
+        """Count new orders of an account; the counts so far. Refuses with -1015."""
+        counts = []
+        for number, (pool, amount) in enumerate(zip(ORDER_POOLS, amounts, strict=True)):
+            window = now // pool.interval_ms
+            if window != self._order_windows[number]:
+                self._order_windows[number] = window
+                self._orders = {k: v for k, v in self._orders.items() if k[0] != number}
+            count = self._orders.get((number, uid), 0) + amount
+            self._orders[number, uid] = count
+            if count > pool.limit and self.enforced:
+                every = f"{pool.interval_num} {pool.interval}"
+                raise ApiError(Fault.TOO_MANY_ORDERS, pool.limit, every)
+            counts.append(count)
+        return counts[0], counts[1]
+
+    def used(self, family: Family, address: str) -> int:
+        """Weight that an address used in this window of a family's shared pool."""
+        return self._used.get((IP_POOLS[family].name, address), 0)
+
+    def clear(self) -> None:
+        """Forget everything, bans included."""
+        self._used.clear()
+        self._refused.clear()
+        self._bans.clear()
+        self._orders.clear()
+
+    def _charge(
+        self, pool: Pool, operation: str, weight: int, who: str | Uid, address: str, now: Millis
+    ) -> int:
+        minute = now // MINUTE_MS
+        if minute != self._minute:
+            self._minute = minute
+            self._used.clear()
+            self._refused.clear()
+        key = (operation if pool.per_operation else pool.name, who)
+        used = self._used.get(key, 0) + weight
+        self._used[key] = used
+        if used > pool.limit and self.enforced:
+            self._refuse(pool, address, now)
+        return used
+
+    def _refuse(self, pool: Pool, address: str, now: Millis) -> None:
+        refused = self._refused.get(address, 0) + 1
+        self._refused[address] = refused
+        if refused > REFUSALS_BEFORE_BAN:
+            self._ban(address, now)
+        left = MINUTE_MS - now % MINUTE_MS
+        raise ApiError(Fault.TOO_MANY_REQUESTS, pool.limit, retry_after=_seconds(left))
+
+    def _ban(self, address: str, now: Millis) -> None:
+        if len(self._bans) >= ADDRESSES_REMEMBERED:
+            self._bans = {a: ban for a, ban in self._bans.items() if ban.until > now}
+        ban = self._bans.setdefault(address, _Ban())
+        ban.until = Millis(now + ban.next_ms)
+        ban.next_ms = min(2 * ban.next_ms, LONGEST_BAN_MS)
+        self._refused.pop(address, None)
+        self.check_ban(address, now)
+
+
+def used_headers(family: Family, weight: Weight | None, used: int) -> list[Header]:
+    """The headers that tell a client how much it has used."""
+    by_account = weight is not None and weight.kind is WeightKind.UID
+    pool = UID_POOL if by_account else IP_POOLS[family]
+    text = b"%d" % used
+    return [(name, text) for name in pool.headers]
+
+
+def _seconds(ms: int) -> int:
+    return -(-ms // 1000)

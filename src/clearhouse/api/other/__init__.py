@@ -1,0 +1,1 @@
+"""COIN-M futures, options and portfolio margin: what a wallet's balance needs, nothing more."""

@@ -1,0 +1,165 @@
+"""Parameters: how a text becomes a value, and what is refused on the way.
+
+A parameter Struct says its fields with `Annotated[type, FORM]`; `compile_params` turns it
+into a list of `Param`s once, and `read_params` walks that list for each request. Names are
+matched exactly first and without case second, because real clients send `orderidlist`.
+Unknown names are ignored: clients send extra keys.
+"""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Struct
+
+from clearhouse.api.errors import ApiError, Fault
+from clearhouse.model.money import AmountError, AmountFault, parse_units
+
+MAX_TEXT = 512
+_AMOUNT_RANGE = "^([0-9]{1,20})(\\.[0-9]{1,20})?$"
+_INTEGER_RANGE = "^[0-9]{1,18}$"
+_TEXT_RANGE = "^[A-Z0-9-_.]{1,20}$"
+_INTEGER = re.compile(r"[0-9]{1,18}\Z")
+_TEXT = re.compile(r"\w[\w.-]{0,39}\Z")
+
+P = TypeVar("P", bound=Struct)
+
+
+class Form(NamedTuple):
+    """The wire type of a parameter, as the documents call it, and how it is read."""
+
+    kind: str
+    parse: Callable[[str, str], object]
+    values: tuple[str, ...] = ()
+
+
+class Param(NamedTuple):
+    """One parameter of an operation."""
+
+    name: str
+    field: str
+    form: Form
+    required: bool
+
+
+def _integer(name: str, text: str) -> int:
+    if not _INTEGER.match(text):
+        raise ApiError(Fault.ILLEGAL, name, _INTEGER_RANGE)
+    return int(text)
+
+
+def _amount(name: str, text: str) -> int:
+    try:
+        return parse_units(text)
+    except AmountError as error:
+        if error.fault is AmountFault.ILLEGAL:
+            raise ApiError(Fault.ILLEGAL, name, _AMOUNT_RANGE) from None
+        if error.fault is AmountFault.TOO_PRECISE:
+            raise ApiError(Fault.TOO_PRECISE) from None
+        raise ApiError(Fault.INVALID, name, hint="the amount is above 1e15") from None
+
+
+def _name(name: str, text: str) -> str:
+    """An asset or a symbol: letters of any script, digits, `_`, `-`, `.`; case matters."""
+    if not _TEXT.match(text):
+        raise ApiError(Fault.ILLEGAL, name, _TEXT_RANGE)
+    return text
+
+
+def _boolean(name: str, text: str) -> bool:
+    """`true` or `false`; Python clients capitalise them."""
+    if text in ("true", "True", "TRUE"):
+        return True
+    if text in ("false", "False", "FALSE"):
+        return False
+    raise ApiError(Fault.INVALID, name, hint="'true' or 'false' is meant")
+
+
+def _free_text(name: str, text: str) -> str:
+    if len(text) > MAX_TEXT or not text.isprintable():
+        raise ApiError(Fault.INVALID, name)
+    return text
+
+
+INTEGER = Form("LONG", _integer)
+AMOUNT = Form("DECIMAL", _amount)
+NAME = Form("STRING", _name)
+BOOLEAN = Form("BOOLEAN", _boolean, ("true", "false"))
+TEXT = Form("STRING", _free_text)
+
+
+def choice(values: type[StrEnum]) -> Form:
+    """One of the values of an enum; case matters."""
+    members = {member.value: member for member in values}
+
+    def parse(name: str, text: str) -> StrEnum:
+        member = members.get(text)
+        if member is None:
+            raise ApiError(Fault.INVALID, name, hint=f"'{text[:40]}' is none of its values")
+        return member
+
+    return Form("ENUM", parse, tuple(members))
+
+
+def integer_in(low: int, high: int) -> Form:
+    """An integer within bounds; outside of them it is not valid."""
+
+    def parse(name: str, text: str) -> int:
+        value = _integer(name, text)
+        if not low <= value <= high:
+            raise ApiError(Fault.INVALID, name, hint=f"it must be from {low} to {high}")
+        return value
+
+    return Form("INT", parse)
+
+
+class NoParams(Struct, frozen=True):
+    """An operation without parameters of its own."""
+
+
+Asset = Annotated[str, NAME]
+Symbol = Annotated[str, NAME]
+Amount = Annotated[int, AMOUNT]
+Time = Annotated[int, INTEGER]
+Switch = Annotated[bool, BOOLEAN]
+Text = Annotated[str, TEXT]
+
+
+def compile_params(params: type[Struct]) -> tuple[Param, ...]:
+    """The parameters of a Struct, in its order."""
+    hints = get_type_hints(params, include_extras=True)
+    return tuple(
+        Param(field.encode_name, field.name, _form(hints[field.name]), field.required)
+        for field in msgspec.structs.fields(params)
+    )
+
+
+def read_params(params: type[P], compiled: tuple[Param, ...], sent: dict[str, str]) -> P:
+    """The Struct of what was sent; refuses what is missing, empty or malformed, in order."""
+    values: dict[str, object] = {}
+    for name, field, form, required in compiled:
+        text = sent.get(name)
+        if text is None:
+            text = _regardless_of_case(name, sent)
+        if text:
+            values[field] = form.parse(name, text)
+        elif required:
+            raise ApiError(Fault.MISSING, name)
+        elif text is not None:
+            raise ApiError(Fault.EMPTY, name)
+    return params(**values)
+
+
+def _regardless_of_case(name: str, sent: dict[str, str]) -> str | None:
+    folded = name.lower()
+    return next((text for key, text in sent.items() if key.lower() == folded), None)
+
+
+def _form(hint: Any) -> Form:
+    """The form in an annotation, also inside `… | None`."""
+    if get_origin(hint) is Annotated:
+        form: Form = hint.__metadata__[0]
+        return form
+    return next(_form(part) for part in get_args(hint) if part is not type(None))

@@ -1,0 +1,1 @@
+"""Wallet and margin: `/sapi`."""

@@ -1,0 +1,64 @@
+"""Wire forms: query strings in, JSON out. The only place that knows their bytes."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_plus
+
+import msgspec
+
+from clearhouse.api.errors import ApiError, Fault
+
+MAX_PARAMETERS = 100
+_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+encode_json: Callable[[object], bytes] = msgspec.json.Encoder().encode
+"""JSON of a result."""
+
+
+def parse_pairs(raw: bytes, into: dict[str, str]) -> None:
+    """Read `name=value&…` into a dict; a name that came from elsewhere already wins.
+
+    Refuses a name that stands twice here, broken escapes, and bytes that are not UTF-8 once
+    they are decoded. A name without `=` is an empty value.
+    """
+    if not raw:
+        return
+    pieces = raw.split(b"&")
+    if len(pieces) > MAX_PARAMETERS:
+        raise ApiError(Fault.DUPLICATE, hint=f"more than {MAX_PARAMETERS} parameters")
+    seen: dict[str, str] = {}
+    for piece in pieces:
+        if piece:
+            name, _, value = decode_text(piece).partition("=") if _plain(piece) else _pair(piece)
+            if name in seen:
+                raise ApiError(Fault.DUPLICATE, hint=f"'{name[:40]}' was sent twice")
+            seen[name] = value
+    into.update(seen | into)
+
+
+def decode_text(raw: bytes) -> str:
+    """ASCII text of the wire."""
+    try:
+        return raw.decode("ascii")
+    except UnicodeDecodeError:
+        raise ApiError(
+            Fault.ILLEGAL_ANYWHERE, hint="percent-encode every byte that is not ASCII"
+        ) from None
+
+
+def _plain(piece: bytes) -> bool:
+    return b"%" not in piece and b"+" not in piece
+
+
+def _pair(piece: bytes) -> tuple[str, str, str]:
+    name, equals, value = decode_text(piece).partition("=")
+    return _unquoted(name), equals, _unquoted(value)
+
+
+def _unquoted(text: str) -> str:
+    if _BROKEN_ESCAPE.search(text):
+        raise ApiError(Fault.ILLEGAL_ANYWHERE, hint="a percent escape is broken")
+    try:
+        return unquote_plus(text, errors="strict")
+    except UnicodeDecodeError:
+        raise ApiError(Fault.ILLEGAL_ANYWHERE, hint="an escape is not UTF-8") from None

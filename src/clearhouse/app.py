@@ -1,0 +1,204 @@
+"""The application: a journal, a venue, and the servers in front of it, from a `Config`."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from typing_extensions import override
+
+from clearhouse import __version__
+from clearhouse.admin.calls import Calls
+from clearhouse.admin.control_plane import ControlPlane
+from clearhouse.admin.seed import read_seed, seed_commands
+from clearhouse.api.gateway import Gateway
+from clearhouse.api.http_protocol import BoundedHttpProtocol
+from clearhouse.api.limits import Limiter
+from clearhouse.api.metrics import RequestMetrics
+from clearhouse.api.operations import OPERATIONS
+from clearhouse.api.request_log import RequestLog
+from clearhouse.api.server import MAX_BODY, ExchangeServer
+from clearhouse.api.signing import Verifier
+from clearhouse.api.ws_api import WebSocketApi
+from clearhouse.config import Config, ConfigError
+from clearhouse.console.pages import page_routes
+from clearhouse.journal.memory import MemoryJournal
+from clearhouse.journal.port import Journal
+from clearhouse.journal.sqlite import SqliteJournal
+from clearhouse.messages.commands import Command
+from clearhouse.runtime.genesis import genesis
+from clearhouse.runtime.opening import Opened, open_venue
+from clearhouse.runtime.recovery import SNAPSHOT_AFTER, keep_snapshot
+from clearhouse.runtime.sealing import Sealer
+
+WS_PING_SECONDS = 180.0
+WS_PONG_SECONDS = 600.0
+MAX_CONNECTIONS = 20_000
+KEEP_ALIVE_SECONDS = 60
+DRAIN_SECONDS = 10
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with signals left to us: SIGTERM means finish, commit, exit 0."""
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Application:
+    """A server from start to stop."""
+
+    def __init__(self, config: Config) -> None:
+        config.check()
+        self.config = config
+        self.failure: Exception | None = None
+        self.sealer = _sealer(config)
+        self._server: Server | None = None
+        self._seed = read_seed(config.seed_file) if config.seed_file else None
+
+    async def run(
+        self,
+        on_ready: Callable[[Opened, str], None],
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """Serve until SIGTERM or SIGINT; then finish what was accepted and keep a snapshot."""
+        journal = open_journal(self.config.data)
+        try:
+            opened = await open_venue(
+                journal, genesis=self.genesis, on_failure=self._fail, progress=progress
+            )
+            with _bound(self.config) as listener:
+                await self._serve(opened, listener, on_ready)
+            await opened.venue.stop()
+            if not self.failure:
+                _keep(journal, opened)
+        finally:
+            journal.close()
+
+    def genesis(self) -> Iterable[Command]:
+        """What an empty venue begins with."""
+        config = self.config
+        first = list(genesis(self.sealer, config.demo_key, config.demo_secret))
+        seeded = seed_commands(self._seed, self.sealer, first) if self._seed else ()
+        return [*first, *seeded]
+
+    def stop(self) -> None:
+        """Stop accepting, finish, exit."""
+        if self._server:
+            self._server.should_exit = True
+
+    async def _serve(
+        self,
+        opened: Opened,
+        listener: socket.socket,
+        on_ready: Callable[[Opened, str], None],
+    ) -> None:
+        host, port = listener.getsockname()[:2]
+        settings = uvicorn.Config(
+            self.build(opened),
+            loop="uvloop",
+            http=BoundedHttpProtocol,
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+            ws_max_size=MAX_BODY,
+            ws_ping_interval=WS_PING_SECONDS,
+            ws_ping_timeout=WS_PONG_SECONDS,
+            ws_per_message_deflate=False,
+        )
+        self._server = Server(settings)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.stop)
+        serving = asyncio.ensure_future(self._server.serve(sockets=[listener]))
+        while not (self._server.started or serving.done()):
+            await asyncio.sleep(0.005)
+        if not serving.done():
+            on_ready(opened, f"http://{_in_url(host)}:{port}")
+        await serving
+
+    def build(self, opened: Opened) -> ExchangeServer:
+        """The ASGI application of an open venue."""
+        venue = opened.venue
+        limiter = Limiter(enforced=self.config.rate_limits)
+        metrics = RequestMetrics()
+        log = RequestLog() if self.config.request_log else None
+        gateway = Gateway(venue, Verifier(self.sealer), limiter)
+        plane = ControlPlane(venue, self.sealer, self.config.admin_token)
+        calls = Calls(
+            plane,
+            genesis=self.genesis,
+            settings=_public_settings(self.config),
+            on_reset=limiter.clear,
+        )
+        return ExchangeServer(
+            OPERATIONS,
+            gateway,
+            log=log,
+            metrics=metrics,
+            websocket=WebSocketApi(OPERATIONS, gateway, log=log, metrics=metrics),
+            pages=Starlette(routes=[*calls.routes(), *page_routes(OPERATIONS, metrics)]),
+        )
+
+    def _fail(self, error: Exception) -> None:
+        """The journal failed: stop at once, the memory is ahead of what is stored."""
+        self.failure = error
+        self.stop()
+
+
+def open_journal(path: Path | None) -> Journal:
+    """The journal in a file, or in memory where there is no path."""
+    return SqliteJournal(path) if path else MemoryJournal()
+
+
+def _sealer(config: Config) -> Sealer:
+    if config.sealing_key:
+        return Sealer.from_hex(config.sealing_key)
+    if config.data is None:
+        return Sealer.ephemeral()
+    return Sealer.beside(Path(f"{config.data}.key"), create=not config.data.exists())
+
+
+def _bound(config: Config) -> socket.socket:
+    """The listening socket, bound before anything else is promised."""
+    try:
+        family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((config.host, config.port))
+    except OSError as error:
+        raise ConfigError(
+            f"{config.host}:{config.port} cannot be listened on: {error.strerror}; "
+            "choose another --port (0 picks a free one)"
+        ) from None
+    return listener
+
+
+def _keep(journal: Journal, opened: Opened) -> None:
+    """A snapshot at a clean stop, where replaying would take noticeable time."""
+    since = opened.venue.head.seq - opened.recovered.from_snapshot
+    if since >= SNAPSHOT_AFTER // 10:
+        keep_snapshot(journal, opened.sequencer.state, opened.venue.head)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _public_settings(config: Config) -> dict[str, object]:
+    return {
+        "version": __version__,
+        "store": str(config.data) if config.data else "memory",
+        "rateLimits": config.rate_limits,
+        "asOf": config.as_of,
+    }

@@ -1,0 +1,189 @@
+"""The state as bytes: for snapshots, which are caches, and for the digest that compares states.
+
+The form is canonical: accounts stand in the order of their uids, holdings in the order of
+first use (which answers show). Equal histories give equal bytes.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from clearhouse.accounts.register import Account, Key
+from clearhouse.engine.state import ClockSetting, KeptAnswer, State
+from clearhouse.ledger.books import Holdings
+from clearhouse.margin.futures_account import FuturesAccount, Moved
+from clearhouse.model.access import KeyKind, Permission
+from clearhouse.model.ids import VENUE, Millis, Seq, TranId, Uid
+from clearhouse.model.instruments import Asset, Contract
+from clearhouse.model.wallets import Wallet
+
+FORM = 1
+"""Changes with every change of the classes below; a snapshot of another form is ignored."""
+
+ACCOUNTS_PER_PART = 5_000
+
+T = TypeVar("T")
+
+
+class KeyImage(Struct, frozen=True, array_like=True):
+    """A key of an account."""
+
+    api_key: str
+    kind: KeyKind
+    material: bytes
+    permissions: tuple[Permission, ...]
+    allowed_ips: tuple[str, ...]
+    created_at: Millis
+
+
+class AccountImage(Struct, frozen=True, array_like=True):
+    """An account with everything that belongs to it; `modes` is None for a new one's."""
+
+    uid: Uid
+    label: str
+    opened_at: Millis
+    revision: Seq
+    moved_at: Millis
+    keys: tuple[KeyImage, ...]
+    holdings: tuple[tuple[Wallet, str, int], ...]
+    modes: tuple[bool, bool, Moved] | None
+
+
+class VenueImage(Struct, frozen=True, array_like=True):
+    """What belongs to no account. Venue balances are text: they may exceed 64 bits."""
+
+    form: int
+    seq: Seq
+    at: Millis
+    venue_revision: Seq
+    next_uid: Uid
+    next_tran_id: TranId
+    clock: tuple[str, Millis, int]
+    catalogue_revision: int
+    assets: tuple[Asset, ...]
+    contracts: tuple[Contract, ...]
+    indices: tuple[tuple[str, int], ...]
+    venue_holdings: tuple[tuple[Wallet, str, str], ...]
+    revoked: tuple[tuple[str, Uid], ...]
+    answers: tuple[tuple[str, bytes, bytes], ...]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_venue = msgspec.msgpack.Decoder(VenueImage).decode
+_decode_accounts = msgspec.msgpack.Decoder(list[AccountImage]).decode
+
+
+def digest(state: State) -> bytes:
+    """SHA-256 over the canonical form: equal states, equal digests."""
+    whole = hashlib.sha256()
+    for part in dump(state):
+        whole.update(part)
+    return whole.digest()
+
+
+def dump(state: State) -> Iterator[bytes]:
+    """The venue, then the accounts in parts."""
+    yield _encode(_venue_image(state))
+    for uids in _chunks(sorted(state.register.accounts), ACCOUNTS_PER_PART):
+        yield _encode([_account_image(state, uid) for uid in uids])
+
+
+def load(parts: Iterable[bytes]) -> State:
+    """The state that was dumped. Refuses another form with `ValueError`."""
+    iterator = iter(parts)
+    venue = _decode_venue(next(iterator))
+    if venue.form != FORM:
+        raise ValueError(f"the snapshot has form {venue.form}, this version reads {FORM}")
+    state = _restore_venue(venue)
+    for part in iterator:
+        for image in _decode_accounts(part):
+            _restore_account(state, image)
+    return state
+
+
+def _venue_image(state: State) -> VenueImage:
+    listed = state.catalogue
+    venue = state.books.of(VENUE).items()
+    return VenueImage(
+        FORM,
+        state.seq,
+        state.at,
+        state.venue_revision,
+        state.register.next_uid,
+        state.next_tran_id,
+        (state.clock.mode, state.clock.now, state.clock.rate),
+        listed.revision,
+        tuple(listed.assets.values()),
+        tuple(listed.contracts.values()),
+        tuple(listed.indices.items()),
+        tuple((wallet, asset, str(units)) for (wallet, asset), units in venue),
+        tuple(state.register.revoked.items()),
+        tuple((key, *kept) for key, kept in state.answers.items()),
+    )
+
+
+def _account_image(state: State, uid: Uid) -> AccountImage:
+    account = state.register.accounts[uid]
+    modes = state.futures.by_uid.get(uid)
+    return AccountImage(
+        uid,
+        account.label,
+        account.opened_at,
+        account.revision,
+        account.moved_at,
+        tuple(_key_image(name, state.register.keys[name]) for name in account.api_keys),
+        tuple((*slot, units) for slot, units in state.books.of(uid).items()),
+        (modes.multi_assets, modes.hedge, modes.moved) if modes else None,
+    )
+
+
+def _key_image(name: str, key: Key) -> KeyImage:
+    return KeyImage(name, key.kind, key.material, key.permissions, key.allowed_ips, key.created_at)
+
+
+def _restore_venue(image: VenueImage) -> State:
+    state = State(image.seq, image.at, image.venue_revision, image.next_tran_id)
+    state.clock = ClockSetting(*image.clock)
+    state.register.next_uid = image.next_uid
+    state.register.revoked = dict(image.revoked)
+    listed = state.catalogue
+    listed.assets = {asset.name: asset for asset in image.assets}
+    listed.contracts = {contract.symbol: contract for contract in image.contracts}
+    listed.indices = dict(image.indices)
+    listed.futures_assets = tuple(asset.name for asset in image.assets if asset.futures)
+    listed.revision = image.catalogue_revision
+    if image.venue_holdings:
+        state.books.holdings[VENUE] = {
+            state.books.slot(wallet, asset): int(units)
+            for wallet, asset, units in image.venue_holdings
+        }
+    state.answers = {key: KeptAnswer(*kept) for key, *kept in image.answers}
+    return state
+
+
+def _restore_account(state: State, image: AccountImage) -> None:
+    uid, register, slot = image.uid, state.register, state.books.slot
+    names = tuple(key.api_key for key in image.keys)
+    register.accounts[uid] = Account(
+        uid, image.label, image.opened_at, names, image.revision, image.moved_at
+    )
+    for key in image.keys:
+        permissions = register.permission_sets.setdefault(key.permissions, key.permissions)
+        register.keys[key.api_key] = Key(
+            uid, key.kind, key.material, permissions, key.allowed_ips, key.created_at
+        )
+    if image.holdings:
+        held: Holdings = {slot(wallet, asset): units for wallet, asset, units in image.holdings}
+        state.books.holdings[uid] = held
+    if image.modes:
+        state.futures.by_uid[uid] = FuturesAccount(*image.modes)
+
+
+def _chunks(items: list[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

@@ -1,0 +1,57 @@
+"""The whole state of a venue."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from clearhouse.accounts.register import Register
+from clearhouse.ledger.books import Books
+from clearhouse.margin.futures_account import FuturesAccounts
+from clearhouse.margin.summary import max_withdraw
+from clearhouse.market.catalogue import Catalogue
+from clearhouse.model.ids import FIRST_TRAN_ID, Millis, Seq, TranId, Uid
+from clearhouse.model.wallets import UMFUTURE, Wallet
+
+REAL, FROZEN, SCALED = "real", "frozen", "scaled"
+ANSWERS_KEPT = 10_000
+"""Idempotent answers kept; the oldest goes first."""
+
+
+class ClockSetting(NamedTuple):
+    """The clock in force: see `ClockSet`."""
+
+    mode: str = REAL
+    now: Millis = Millis(0)
+    rate: int = 0
+
+
+class KeptAnswer(NamedTuple):
+    """A control-plane answer that must not be computed twice."""
+
+    fingerprint: bytes
+    sealed: bytes
+
+
+@dataclass(slots=True)
+class State:
+    """Everything that the journal's events add up to.
+
+    `seq` is the position of the last event applied, `at` its time. `venue_revision` is the
+    position of the last event that every account can see (catalogue, index prices, clock).
+    """
+
+    seq: Seq = Seq(0)
+    at: Millis = Millis(0)
+    venue_revision: Seq = Seq(0)
+    next_tran_id: TranId = FIRST_TRAN_ID
+    clock: ClockSetting = ClockSetting()
+    register: Register = field(default_factory=Register)
+    books: Books = field(default_factory=Books)
+    futures: FuturesAccounts = field(default_factory=FuturesAccounts)
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    answers: dict[str, KeptAnswer] = field(default_factory=dict)
+
+    def spendable(self, uid: Uid, wallet: Wallet, asset: str) -> int:
+        """What may leave a wallet: of the futures wallet `maxWithdrawAmount`, else all of it."""
+        if wallet == UMFUTURE:
+            return max_withdraw(self.catalogue, self.books, self.futures.of(uid), uid, asset)
+        return self.books.balance(uid, wallet, asset)

@@ -1,0 +1,1 @@
+"""Durability: records, upcasters, read models, and the adapters that store them."""

@@ -1,0 +1,257 @@
+"""The journal in one SQLite file.
+
+A row of `batches` holds the records of one commit; its hash is that of its last record. The
+read models and the batch are written in one transaction, so they never disagree. Rows are
+bound on the caller's thread and only COMMIT runs on the writer's: binding is short Python
+work that would fight for the interpreter lock, COMMIT is a long wait outside of it
+(ARCHITECTURE.md, "Group commit").
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from clearhouse.journal import read_models
+from clearhouse.journal.port import JournalError, Snapshot
+from clearhouse.journal.read_models import Rows, no_rows, project
+from clearhouse.journal.record import BrokenJournalError, Head, Record, decode, verify
+from clearhouse.messages.events import Event
+from clearhouse.messages.queries import (
+    PostingHistory,
+    PostingRow,
+    TransferHistory,
+    TransferPage,
+    TransferRow,
+)
+from clearhouse.messages.transfers import TransferKind
+from clearhouse.model.ids import Seq
+
+APPLICATION_ID = 0x434C_4852  # "CLHR": `file` and other tools can tell whose file this is
+FORMAT = 1
+ROWS_PER_REBUILD_STEP = 20_000
+
+_JOURNAL_TABLES = """
+CREATE TABLE IF NOT EXISTS batches (
+  first INTEGER PRIMARY KEY, last INTEGER NOT NULL, body BLOB NOT NULL, hash BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS snapshots (
+  id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL, digest BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS snapshot_parts (
+  snapshot INTEGER NOT NULL, part INTEGER NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (snapshot, part));
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+"""
+_READ_MODEL_TABLES = """
+DROP TABLE IF EXISTS transfers;
+DROP TABLE IF EXISTS postings;
+CREATE TABLE transfers (
+  tran_id INTEGER PRIMARY KEY, uid INTEGER NOT NULL, kind TEXT NOT NULL, from_symbol TEXT,
+  to_symbol TEXT, asset TEXT NOT NULL, units INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX transfers_by_owner ON transfers (uid, kind, at);
+CREATE TABLE postings (
+  seq INTEGER NOT NULL, leg INTEGER NOT NULL, tran_id INTEGER NOT NULL, uid INTEGER NOT NULL,
+  wallet TEXT NOT NULL, asset TEXT NOT NULL, units INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX postings_by_owner ON postings (uid, seq);
+CREATE INDEX postings_by_place ON postings (seq);
+"""
+_INSERT_TRANSFER = "INSERT INTO transfers VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_POSTING = "INSERT INTO postings VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_WINDOW = """FROM transfers WHERE uid = :uid AND kind = :kind AND at BETWEEN :start AND :end
+  AND (:from_symbol IS NULL OR from_symbol = :from_symbol)
+  AND (:to_symbol IS NULL OR to_symbol = :to_symbol)"""
+
+_encode_batch = msgspec.msgpack.Encoder().encode
+_decode_batch = msgspec.msgpack.Decoder(list[bytes]).decode
+
+
+class SqliteJournal:
+    """Records in a file that one process owns."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.name = str(path)
+        self._lock = None if read_only else _lock(path)
+        try:
+            self._db = _connect(path, read_only=read_only)
+            if not read_only:
+                _prepare(self._db, path)
+            self._reader = _connect(path, read_only=True)
+        except sqlite3.Error as error:
+            raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
+        self._reading = threading.Lock()
+        self._staged = False
+
+    def head(self) -> Head:
+        """The last durable record."""
+        found = self._db.execute("SELECT last, hash FROM batches ORDER BY first DESC LIMIT 1")
+        row = found.fetchone()
+        return Head(Seq(row[0]), row[1]) if row else Head()
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Stage one batch: its bytes and its rows."""
+        rows = no_rows()
+        for record in records:
+            rows = project(record.seq, record.event, rows)
+        if not self._staged:
+            self._db.execute("BEGIN")
+            self._staged = True
+        body = _encode_batch([record.body for record in records])
+        batch = (records[0].seq, records[-1].seq, body, records[-1].hash)
+        self._db.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", batch)
+        _write_rows(self._db, rows)
+
+    def commit(self) -> None:
+        """Make the staged batches durable (fsync)."""
+        self._staged = False
+        self._db.execute("COMMIT")
+
+    def events(self, after: Head) -> Iterator[tuple[Head, list[Event]]]:
+        """Durable events after a head, batch by batch."""
+        yield from _read(self._db, after)
+
+    def save_snapshot(self, head: Head, digest: bytes, parts: Iterable[bytes]) -> None:
+        """Keep a snapshot in place of the older one."""
+        db = self._db
+        db.execute("BEGIN")
+        db.execute("DELETE FROM snapshots")
+        db.execute("DELETE FROM snapshot_parts")
+        db.execute("INSERT INTO snapshots VALUES (1, ?, ?, ?)", (head.seq, head.hash, digest))
+        numbered = enumerate(parts)
+        db.executemany("INSERT INTO snapshot_parts VALUES (1, ?, ?)", numbered)
+        db.execute("COMMIT")
+
+    def snapshot(self) -> Snapshot | None:
+        """The snapshot that is kept."""
+        row = self._db.execute("SELECT seq, hash, digest FROM snapshots").fetchone()
+        if row is None:
+            return None
+        parts = self._db.execute("SELECT body FROM snapshot_parts ORDER BY part").fetchall()
+        return Snapshot(Head(Seq(row[0]), row[1]), row[2], tuple(part for (part,) in parts))
+
+    def transfers(self, asked: TransferHistory) -> TransferPage:
+        """Past transfers, newest first, from the index."""
+        values = msgspec.structs.asdict(asked) | {"kind": asked.kind.value}
+        with self._reading:
+            (total,) = self._reader.execute(f"SELECT count(*) {_WINDOW}", values).fetchone()
+            rows = self._reader.execute(
+                f"SELECT tran_id, kind, asset, units, at {_WINDOW} "
+                "ORDER BY at DESC, tran_id DESC LIMIT :limit OFFSET :offset",
+                values,
+            ).fetchall()
+        found = tuple(TransferRow(row[0], TransferKind(row[1]), *row[2:]) for row in rows)
+        return TransferPage(total, found)
+
+    def postings(self, asked: PostingHistory) -> tuple[PostingRow, ...]:
+        """Past postings, oldest first, from the index."""
+        owner = "" if asked.uid is None else "uid = :uid AND "
+        with self._reading:
+            rows = self._reader.execute(
+                f"SELECT * FROM postings WHERE {owner}seq > :after "  # noqa: S608  constants only
+                "ORDER BY seq, leg LIMIT :limit",
+                msgspec.structs.asdict(asked),
+            ).fetchall()
+        return tuple(PostingRow(*row) for row in rows)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reader.close()
+        self._db.close()
+        if self._lock:
+            self._lock.close()
+
+
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """A connection for any thread; the callers see to it that one uses it at a time."""
+    mode = "ro" if read_only else "rwc"
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA cache_size = -65536")
+    return db
+
+
+def _lock(path: Path) -> IO[str]:
+    """Own the file: a second server on it would fork its history."""
+    handle = Path(f"{path}.lock").open("a+")  # noqa: SIM115  held open as long as the journal
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.seek(0)
+        owner = handle.read().strip()
+        handle.close()
+        raise JournalError(
+            f"{path} is in use by another server (process {owner}); stop that one, "
+            "or give this one another file with --data"
+        ) from None
+    handle.truncate(0)
+    handle.write(str(os.getpid()))
+    handle.flush()
+    return handle
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    """Create what is missing; refuse a file of somebody else or of a later version."""
+    (owner,) = db.execute("PRAGMA application_id").fetchone()
+    (found,) = db.execute("PRAGMA user_version").fetchone()
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and owner != APPLICATION_ID:
+        raise JournalError(f"{path} is a database of another program; name another file")
+    if found > FORMAT:
+        raise JournalError(
+            f"{path} was written by a later version (format {found}, this one knows {FORMAT})"
+        )
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {FORMAT}")
+    db.executescript(_JOURNAL_TABLES)
+    kept = db.execute("SELECT value FROM meta WHERE name = 'read_models'").fetchone()
+    if kept != (read_models.VERSION,):
+        rebuild_read_models(db)
+
+
+def rebuild_read_models(
+    db: sqlite3.Connection, progress: Callable[[Seq], None] = lambda _: None
+) -> None:
+    """Write every row anew from the journal, in one transaction."""
+    db.execute("BEGIN")
+    for statement in _READ_MODEL_TABLES.split(";"):
+        db.execute(statement)
+    for head, events in _read(db, Head()):
+        rows = no_rows()
+        for offset, event in enumerate(events):
+            rows = project(Seq(head.seq - len(events) + 1 + offset), event, rows)
+        _write_rows(db, rows)
+        progress(head.seq)
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('read_models', ?)", (read_models.VERSION,))
+    db.execute("COMMIT")
+
+
+def _read(db: sqlite3.Connection, after: Head) -> Iterator[tuple[Head, list[Event]]]:
+    head = after
+    rows = db.execute(
+        "SELECT first, body, hash FROM batches WHERE first > ? ORDER BY first", (after.seq,)
+    )
+    for first, body, stored_hash in rows:
+        if first != head.seq + 1:
+            raise BrokenJournalError(f"records {head.seq + 1} to {first - 1} are missing")
+        bodies = _decode_batch(body)
+        head = verify(head, bodies, stored_hash)
+        yield head, [decode(record) for record in bodies]
+
+
+def _write_rows(db: sqlite3.Connection, rows: Rows) -> None:
+    if rows.reset:
+        db.execute("DELETE FROM transfers")
+        db.execute("DELETE FROM postings")
+    if rows.transfers:
+        db.executemany(_INSERT_TRANSFER, rows.transfers)
+    if rows.postings:
+        db.executemany(_INSERT_POSTING, rows.postings)

@@ -1,0 +1,1 @@
+"""The futures account: its modes, what its collateral is worth, and its totals."""

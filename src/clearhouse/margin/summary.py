@@ -1,0 +1,146 @@
+"""The numbers of a futures account, from its balances, its modes and the index prices.
+
+Every amount is in units of 1e-8 and cut toward zero. Formulas: docs/internals/numbers.md,
+"Single-asset mode" and "Multi-assets mode". Accounts have no positions yet, so profit and
+margin requirements are zero here and in every answer.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from clearhouse.ledger.books import Books
+from clearhouse.margin.futures_account import FuturesAccount
+from clearhouse.market.catalogue import Catalogue
+from clearhouse.model.ids import Millis, Uid
+from clearhouse.model.money import divide_toward_zero, multiply_toward_zero
+from clearhouse.model.wallets import UMFUTURE
+
+TOTALS_ASSET = "USDT"
+"""In single-asset mode the account totals are those of this asset alone."""
+
+
+class AssetFigures(NamedTuple):
+    """One asset of a futures account, in units of the asset."""
+
+    asset: str
+    wallet_balance: int
+    available_balance: int
+    max_withdraw: int
+    margin_available: bool
+    moved_at: Millis
+
+
+class AccountTotals(NamedTuple):
+    """Totals: of USDT in single-asset mode, in USD over all collateral in multi-assets mode."""
+
+    wallet_balance: int
+    margin_balance: int
+    available_balance: int
+    max_withdraw: int
+
+
+class AccountFigures(NamedTuple):
+    """A futures account."""
+
+    totals: AccountTotals
+    assets: tuple[AssetFigures, ...]
+
+
+class Rates(NamedTuple):
+    """USD per unit of an asset: of what is owned, and of what is owed or required."""
+
+    bid: int
+    ask: int
+
+
+def account_figures(
+    catalogue: Catalogue, books: Books, account: FuturesAccount, uid: Uid
+) -> AccountFigures:
+    """All numbers of one account."""
+    held = books.of(uid)
+    wallet = {name: held.get((UMFUTURE, name), 0) for name in catalogue.futures_assets}
+    if account.multi_assets:
+        return _multi_assets(catalogue, account, wallet)
+    return _single_asset(catalogue, account, wallet)
+
+
+def max_withdraw(
+    catalogue: Catalogue, books: Books, account: FuturesAccount, uid: Uid, asset: str
+) -> int:
+    """What may leave the futures wallet: `maxWithdrawAmount` of the asset."""
+    balance = books.balance(uid, UMFUTURE, asset)
+    if not account.multi_assets:
+        return max(0, balance)
+    rates = rates_of(catalogue, asset)
+    if rates is None:
+        return max(0, balance)
+    pool = max(0, _equity(catalogue, dict(books.wallet(uid, UMFUTURE))))
+    return _withdrawable(balance, pool, rates)
+
+
+def rates_of(catalogue: Catalogue, asset: str) -> Rates | None:
+    """Bid and ask rate of an asset at its index price; None where it is no collateral."""
+    collateral = catalogue.assets[asset].collateral
+    if collateral is None:
+        return None
+    index = catalogue.indices[asset]
+    return Rates(collateral.bid_rate(index), collateral.ask_rate(index))
+
+
+def usd_value(units: int, rates: Rates) -> int:
+    """USD that a balance counts for: positive at the bid rate, negative at the ask rate."""
+    return multiply_toward_zero(units, rates.bid if units >= 0 else rates.ask)
+
+
+def _single_asset(
+    catalogue: Catalogue, account: FuturesAccount, wallet: dict[str, int]
+) -> AccountFigures:
+    rows = []
+    totals = AccountTotals(0, 0, 0, 0)
+    for name, units in wallet.items():
+        free = max(0, units)
+        is_collateral = catalogue.assets[name].collateral is not None
+        moved = account.moved_at(name) if account.moved else Millis(0)
+        rows.append(AssetFigures(name, units, free, free, is_collateral, moved))
+        if name == TOTALS_ASSET:
+            totals = AccountTotals(units, units, free, free)
+    return AccountFigures(totals, tuple(rows))
+
+
+def _multi_assets(
+    catalogue: Catalogue, account: FuturesAccount, wallet: dict[str, int]
+) -> AccountFigures:
+    equity = _equity(catalogue, wallet)
+    pool = max(0, equity)
+    rows = tuple(_shared_rows(catalogue, account, wallet, pool))
+    return AccountFigures(AccountTotals(equity, equity, pool, pool), rows)
+
+
+def _equity(catalogue: Catalogue, wallet: dict[str, int]) -> int:
+    """USD that the collateral counts for; an asset that is no collateral counts nothing."""
+    total = 0
+    for name, units in wallet.items():
+        rates = rates_of(catalogue, name) if units else None
+        if rates is not None:
+            total += usd_value(units, rates)
+    return total
+
+
+def _shared_rows(
+    catalogue: Catalogue, account: FuturesAccount, wallet: dict[str, int], pool: int
+) -> Iterator[AssetFigures]:
+    """Each collateral asset may use the whole pool; any other asset only itself."""
+    for name, units in wallet.items():
+        rates = rates_of(catalogue, name)
+        moved = account.moved_at(name)
+        if rates is None:
+            free = max(0, units)
+            yield AssetFigures(name, units, free, free, margin_available=False, moved_at=moved)
+            continue
+        available = divide_toward_zero(pool, rates.ask)
+        withdrawable = _withdrawable(units, pool, rates)
+        yield AssetFigures(name, units, available, withdrawable, True, moved)
+
+
+def _withdrawable(units: int, pool: int, rates: Rates) -> int:
+    return max(0, min(units, divide_toward_zero(pool, rates.bid)))

@@ -1,0 +1,1 @@
+"""What is listed and what it is worth: assets, contracts, pairs, index prices."""

@@ -1,0 +1,81 @@
+"""The catalogue: listed assets and contracts, and the index price of each asset."""
+
+from dataclasses import dataclass, field
+
+from clearhouse.messages.commands import ListAsset, ListContract, SetAssetIndex
+from clearhouse.messages.events import AssetIndexSet, AssetListed, ContractListed
+from clearhouse.messages.rejections import Reason, Rejected
+from clearhouse.model.ids import Millis
+from clearhouse.model.instruments import Asset, Contract
+
+BITCOIN = "BTC"
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """Listed assets and contracts in listing order, and USD index prices in units of 1e-8.
+
+    `revision` grows with every change, so that what is rendered from the catalogue can be kept.
+    """
+
+    assets: dict[str, Asset] = field(default_factory=dict)
+    contracts: dict[str, Contract] = field(default_factory=dict)
+    indices: dict[str, int] = field(default_factory=dict)
+    futures_assets: tuple[str, ...] = ()
+    revision: int = 0
+
+
+def decide_list_asset(command: ListAsset, at: Millis) -> AssetListed:
+    """Configure an asset; every well-formed asset is welcome."""
+    assert command.asset.index > 0
+    return AssetListed(at=at, asset=command.asset)
+
+
+def decide_list_contract(catalogue: Catalogue, command: ListContract, at: Millis) -> ContractListed:
+    """Configure a contract.
+
+    Refuses assets that are not listed, and a margin asset that has no futures row.
+    """
+    contract = command.contract
+    for name in (contract.base_asset, contract.quote_asset, contract.margin_asset):
+        _require_asset(catalogue, name)
+    if not catalogue.assets[contract.margin_asset].futures:
+        raise Rejected(
+            Reason.NOT_A_MARGIN_ASSET,
+            f"{contract.margin_asset} is not an asset of the futures account; list it as one first",
+        )
+    return ContractListed(at=at, contract=contract)
+
+
+def decide_set_asset_index(
+    catalogue: Catalogue, command: SetAssetIndex, at: Millis
+) -> AssetIndexSet:
+    """Set the index price of a listed asset."""
+    _require_asset(catalogue, command.asset)
+    assert command.index > 0
+    return AssetIndexSet(at=at, asset=command.asset, index=command.index)
+
+
+def apply_asset_listed(catalogue: Catalogue, event: AssetListed) -> None:
+    """Take the asset in; its index price starts over."""
+    catalogue.assets[event.asset.name] = event.asset
+    catalogue.indices[event.asset.name] = event.asset.index
+    catalogue.futures_assets = tuple(a.name for a in catalogue.assets.values() if a.futures)
+    catalogue.revision += 1
+
+
+def apply_contract_listed(catalogue: Catalogue, event: ContractListed) -> None:
+    """Take the contract in."""
+    catalogue.contracts[event.contract.symbol] = event.contract
+    catalogue.revision += 1
+
+
+def apply_asset_index_set(catalogue: Catalogue, event: AssetIndexSet) -> None:
+    """Note the new index price."""
+    catalogue.indices[event.asset] = event.index
+    catalogue.revision += 1
+
+
+def _require_asset(catalogue: Catalogue, name: str) -> None:
+    if name not in catalogue.assets:
+        raise Rejected(Reason.UNKNOWN_ASSET, f"no asset {name} is listed")

@@ -1,0 +1,39 @@
+"""Why the venue refuses. A closed list; codes and statuses are given in `api/errors.py`."""
+
+from enum import Enum, auto
+
+
+class Reason(Enum):
+    """One reason a command is refused for."""
+
+    UNKNOWN_ACCOUNT = auto()
+    UID_TAKEN = auto()
+    UNKNOWN_KEY = auto()
+    KEY_TAKEN = auto()
+    UNKNOWN_ASSET = auto()
+    NOT_A_MARGIN_ASSET = auto()
+    UNKNOWN_SYMBOL = auto()
+    NOT_A_MARGIN_PAIR = auto()
+    ASSET_NOT_OF_WALLET = auto()
+    FROM_SYMBOL_MISSING = auto()
+    TO_SYMBOL_MISSING = auto()
+    SAME_WALLET = auto()
+    AMOUNT_NOT_POSITIVE = auto()
+    INSUFFICIENT_BALANCE = auto()
+    INSUFFICIENT_MARGIN_BALANCE = auto()
+    BALANCE_TOO_LARGE = auto()
+    MULTI_ASSETS_MODE_UNCHANGED = auto()
+    POSITION_MODE_UNCHANGED = auto()
+    NEGATIVE_MARGIN_BALANCE = auto()
+    CLOCK_NOT_FROZEN = auto()
+    CLOCK_BACKWARDS = auto()
+    IDEMPOTENCY_KEY_REUSED = auto()
+
+
+class Rejected(Exception):  # noqa: N818  a refusal is an outcome, not an error
+    """The command was refused and nothing changed. `detail` is a sentence for people."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(detail or reason.name)
+        self.reason = reason
+        self.detail = detail

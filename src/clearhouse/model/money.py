@@ -1,0 +1,92 @@
+"""Money is an integer number of units of 1e-8 of an asset.
+
+Text enters through `parse_units`, leaves through `fixed8` or `trimmed`, and every
+multiplication or division of money happens here, in a function whose name says how it
+rounds. The exchange truncates toward zero (docs/internals/numbers.md, "Rounding").
+"""
+
+import re
+from enum import StrEnum
+
+from msgspec import Struct
+
+SCALE = 100_000_000
+"""Units in one whole asset."""
+
+MAX_AMOUNT_UNITS = 10**15 * SCALE
+"""The largest amount that a request may name."""
+
+MAX_BALANCE_UNITS = 2**63 - 1
+"""The largest balance of one wallet: what a 64-bit column holds (about 92 billion)."""
+
+ZERO_FIXED = "0.00000000"
+
+_AMOUNT = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?\Z")
+_DECIMALS = 8
+
+
+class AmountFault(StrEnum):
+    """Why a text is no amount, in the order in which the faults are looked for."""
+
+    ILLEGAL = "illegal characters"
+    TOO_PRECISE = "more than 8 decimals"
+    TOO_LARGE = "above 1e15"
+
+
+class AmountError(ValueError):
+    """A text that is not an amount of money."""
+
+    def __init__(self, fault: AmountFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+class Money(Struct, frozen=True):
+    """An amount of one asset."""
+
+    asset: str
+    units: int
+
+
+def parse_units(text: str) -> int:
+    """Units of a decimal text such as `1.5`.
+
+    Refuses signs, exponents, blanks, non-ASCII digits, more than 8 decimals and amounts
+    above 1e15; zero is a number like any other here.
+    """
+    if not _AMOUNT.match(text):
+        raise AmountError(AmountFault.ILLEGAL)
+    whole, _, part = text.partition(".")
+    if len(part) > _DECIMALS:
+        raise AmountError(AmountFault.TOO_PRECISE)
+    units = int(whole) * SCALE + (int(part.ljust(_DECIMALS, "0")) if part else 0)
+    if units > MAX_AMOUNT_UNITS:
+        raise AmountError(AmountFault.TOO_LARGE)
+    return units
+
+
+def fixed8(units: int) -> str:
+    """The amount with exactly eight decimals: `1.50000000`."""
+    if units == 0:
+        return ZERO_FIXED
+    if units < 0:
+        return "-" + fixed8(-units)
+    return f"{units // SCALE}.{units % SCALE:08d}"
+
+
+def trimmed(units: int) -> str:
+    """The amount with its significant digits only: `1.5`, `0`."""
+    return fixed8(units).rstrip("0").rstrip(".")
+
+
+def multiply_toward_zero(units: int, rate_units: int) -> int:
+    """`units * rate`, cut at 8 decimals: the rounding of every money field."""
+    product = abs(units) * abs(rate_units) // SCALE
+    return product if (units < 0) == (rate_units < 0) else -product
+
+
+def divide_toward_zero(units: int, rate_units: int) -> int:
+    """`units / rate`, cut at 8 decimals; the rate is positive."""
+    assert rate_units > 0
+    quotient = abs(units) * SCALE // rate_units
+    return quotient if units >= 0 else -quotient

@@ -1,0 +1,1 @@
+"""What makes the pure core a running venue: clock, sequencer, recovery, genesis."""

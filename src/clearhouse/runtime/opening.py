@@ -1,0 +1,40 @@
+"""Opening a venue: recover what the journal has, or begin with genesis."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from clearhouse.journal.port import Journal
+from clearhouse.messages.commands import Command
+from clearhouse.runtime.clock import Clock
+from clearhouse.runtime.recovery import SNAPSHOT_AFTER, Recovered, keep_snapshot, recover
+from clearhouse.runtime.sequencer import Sequencer
+from clearhouse.runtime.venue import Venue
+
+
+class Opened(NamedTuple):
+    """A running venue and how it came to its state."""
+
+    venue: Venue
+    sequencer: Sequencer
+    recovered: Recovered
+    fresh: bool
+
+
+async def open_venue(
+    journal: Journal,
+    *,
+    genesis: Callable[[], Iterable[Command]],
+    on_failure: Callable[[Exception], None],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Opened:
+    """Recover the state, keep a snapshot where that took long, begin where there is nothing."""
+    recovered = recover(journal, progress)
+    if recovered.replayed >= SNAPSHOT_AFTER:
+        keep_snapshot(journal, recovered.state, recovered.head)
+    clock = Clock()
+    sequencer = Sequencer(recovered.state, journal, clock, on_failure=on_failure)
+    venue = Venue(sequencer, journal, clock)
+    fresh = recovered.head.seq == 0
+    if fresh:
+        await venue.submit_all(list(genesis()))
+    return Opened(venue, sequencer, recovered, fresh)

@@ -1,0 +1,75 @@
+"""Secrets at rest: AES-256-GCM with a key that lies beside the data, or in the environment.
+
+The journal holds sealed bytes only. Without the key file the accounts are readable and the
+HMAC keys are not; it is created with the first start and readable by its owner alone.
+"""
+
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from clearhouse.runtime.entropy import nonce
+
+_NONCE = 12
+_KEY = 32
+
+
+class SealError(Exception):
+    """The sealing key is missing, malformed or another one."""
+
+
+class Sealer:
+    """Seals and opens small secrets."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != _KEY:
+            raise SealError(f"the sealing key has {len(key)} bytes, it needs {_KEY}")
+        self._cipher = AESGCM(key)
+
+    @classmethod
+    def ephemeral(cls) -> "Sealer":
+        """A sealer whose key nobody keeps."""
+        return cls(AESGCM.generate_key(bit_length=256))
+
+    @classmethod
+    def from_hex(cls, text: str) -> "Sealer":
+        """A sealer from 64 hex digits."""
+        try:
+            return cls(bytes.fromhex(text.strip()))
+        except ValueError:
+            raise SealError("the sealing key must be 64 hex digits") from None
+
+    @classmethod
+    def beside(cls, path: Path, *, create: bool) -> "Sealer":
+        """The sealer of a key file; `create` makes one where there is none yet."""
+        if path.exists():
+            return cls.from_hex(path.read_text("ascii", "replace"))
+        if not create:
+            raise SealError(
+                f"{path} is missing: it opens the secrets of the keys in the journal. "
+                "Put it back, or give the key in CLEARHOUSE_SEALING_KEY"
+            )
+        key = AESGCM.generate_key(bit_length=256)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(key.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return cls(key)
+
+    def seal(self, secret: bytes) -> bytes:
+        """Encrypt; equal secrets give different bytes."""
+        salt = nonce()
+        return salt + self._cipher.encrypt(salt, secret, None)
+
+    def open(self, sealed: bytes) -> bytes:
+        """Decrypt; refuses what was sealed with another key or changed since."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
+        except InvalidTag:
+            raise SealError(
+                "a secret in the journal was sealed with another key; "
+                "put the key file that belongs to this data back"
+            ) from None

@@ -1,0 +1,149 @@
+"""The single writer: commands in, facts out, one commit for many.
+
+`submit` decides and applies at once, on the event loop, in the order of arrival. What it
+decided waits in `_pending` until the journal is free; then it is staged as one batch and
+committed on a thread while the next commands are already decided. `durable(seq)` returns
+when the journal has a position; replies and reads wait for it, so nothing leaves the process
+before the journal has it.
+
+When the journal fails, the state in memory is ahead of what is stored and must not be shown:
+every waiter and every later call gets `VenueStoppedError`, and the process ends.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from clearhouse.engine.apply import apply
+from clearhouse.engine.execute import Decision, execute
+from clearhouse.engine.state import State
+from clearhouse.journal.port import Journal
+from clearhouse.journal.record import Head, Record, chain
+from clearhouse.messages.commands import Command
+from clearhouse.messages.events import ClockSet, Event, VenueReset
+from clearhouse.model.ids import Seq
+from clearhouse.runtime.clock import Clock
+
+
+class VenueStoppedError(Exception):
+    """The venue answers no more; the outcome of what was under way is unknown to the caller."""
+
+
+class Sequencer:
+    """Orders commands, keeps the state, and feeds the journal."""
+
+    def __init__(
+        self,
+        state: State,
+        journal: Journal,
+        clock: Clock,
+        *,
+        on_failure: Callable[[Exception], None] = lambda _: None,
+    ) -> None:
+        self.state = state
+        self.failure: Exception | None = None
+        self._journal = journal
+        self._clock = clock
+        self._on_failure = on_failure
+        self._head: Head = journal.head()
+        self._durable: Seq = self._head.seq
+        self._staged: Seq = self._head.seq
+        self._pending: list[Record] = []
+        self._committing = False
+        self._scheduled = False
+        self._waiters: deque[tuple[Seq, asyncio.Future[None]]] = deque()
+        self._thread = ThreadPoolExecutor(1, "journal")
+        clock.set(state.clock)
+
+    @property
+    def head(self) -> Head:
+        """The record of the last applied event; the journal may not have it yet."""
+        return self._head
+
+    def submit(
+        self, command: Command, *, also: Callable[[Decision], Event] | None = None
+    ) -> Decision:
+        """Decide and apply a command; raises `Rejected` and then nothing changed.
+
+        `also` adds a fact that belongs to the same commit (a kept answer).
+        """
+        if self.failure:
+            raise VenueStoppedError(str(self.failure))
+        events = execute(self.state, command, self._clock.now())
+        if also:
+            events = (*events, also(events))
+        for event in events:
+            apply(self.state, event)
+            if isinstance(event, ClockSet | VenueReset):
+                self._clock.set(self.state.clock)
+        records = chain(self._head, events)
+        self._head = Head(records[-1].seq, records[-1].hash)
+        self._pending.extend(records)
+        self._schedule()
+        return events
+
+    async def durable(self, seq: Seq) -> None:
+        """Return when the journal has a position."""
+        if self.failure:
+            raise VenueStoppedError(str(self.failure))
+        if seq > self._durable:
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiters.append((seq, waiter))
+            await waiter
+
+    def is_durable(self, seq: Seq) -> bool:
+        """Whether the journal has a position, without waiting."""
+        return seq <= self._durable and self.failure is None
+
+    async def stop(self) -> None:
+        """Wait for the last commit and let the thread go."""
+        while self._pending or self._committing:
+            if self.failure:
+                break
+            await self.durable(self.state.seq)
+        self._thread.shutdown()
+
+    def _schedule(self) -> None:
+        """Stage once this round of the loop is over, so that its commands share a commit."""
+        if not (self._committing or self._scheduled):
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._stage)
+
+    def _stage(self) -> None:
+        self._scheduled = False
+        records, self._pending = self._pending, []
+        try:
+            self._journal.append(records)
+        except Exception as error:  # noqa: BLE001  whatever a store raises ends the venue
+            self._fail(error)
+            return
+        self._committing = True
+        self._staged = records[-1].seq
+        commit = asyncio.get_running_loop().run_in_executor(self._thread, self._journal.commit)
+        commit.add_done_callback(self._committed)
+
+    def _committed(self, commit: asyncio.Future[None]) -> None:
+        self._committing = False
+        error = commit.exception()
+        if error:
+            self._fail(error)
+            return
+        self._durable = self._staged
+        if self._pending:
+            self._schedule()
+        while self._waiters and self._waiters[0][0] <= self._durable:
+            _release(self._waiters.popleft()[1])
+
+    def _fail(self, error: BaseException) -> None:
+        self.failure = VenueStoppedError(f"the journal {self._journal.name} failed: {error}")
+        while self._waiters:
+            waiter = self._waiters.popleft()[1]
+            if not waiter.done():
+                waiter.set_exception(VenueStoppedError(str(self.failure)))
+        self._on_failure(self.failure)
+
+
+def _release(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():  # its request may have been cancelled meanwhile
+        waiter.set_result(None)

@@ -1,0 +1,118 @@
+"""The seam: everything that the API and the control plane may ask of the engine.
+
+Commands, queries and answers are plain Structs and every call is awaited, because one day
+the venue behind it may be another process.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar, cast
+
+from clearhouse.engine.execute import Decision
+from clearhouse.engine.queries import query as answer_query
+from clearhouse.engine.queries import visible_at
+from clearhouse.engine.state import ClockSetting
+from clearhouse.journal.port import Journal
+from clearhouse.journal.record import Head
+from clearhouse.messages.commands import Command
+from clearhouse.messages.events import Event
+from clearhouse.messages.queries import (
+    CheckLedger,
+    HistoryQuery,
+    LedgerView,
+    PostingHistory,
+    Query,
+    StateQuery,
+    TransferHistory,
+)
+from clearhouse.model.ids import Millis, Seq
+from clearhouse.runtime.clock import Clock
+from clearhouse.runtime.sequencer import Sequencer
+
+A = TypeVar("A")
+
+
+class Venue:
+    """A running venue."""
+
+    def __init__(self, sequencer: Sequencer, journal: Journal, clock: Clock) -> None:
+        self._sequencer = sequencer
+        self._journal = journal
+        self._clock = clock
+        self._readers = ThreadPoolExecutor(1, "history")
+
+    def now(self) -> Millis:
+        """The venue's time."""
+        return self._clock.now()
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why the venue stopped, if it did."""
+        return self._sequencer.failure
+
+    @property
+    def head(self) -> Head:
+        """The record of the last applied event."""
+        return self._sequencer.head
+
+    @property
+    def clock_setting(self) -> ClockSetting:
+        """The clock in force."""
+        return self._sequencer.state.clock
+
+    async def submit(
+        self, command: Command, *, also: Callable[[Decision], Event] | None = None
+    ) -> Decision:
+        """What the command caused, when it is durable; raises `Rejected`."""
+        return await self.submit_all([command], also=also)
+
+    async def submit_all(
+        self, commands: list[Command], *, also: Callable[[Decision], Event] | None = None
+    ) -> Decision:
+        """What several commands caused, in one commit; the first refusal ends the row.
+
+        `also` adds a fact to what the last of them caused. A refusal tells something about the state too, so it waits like every answer.
+        """
+        caused: list[Event] = []
+        try:
+            for command in commands[:-1]:
+                caused.extend(self._sequencer.submit(command))
+            caused.extend(self._sequencer.submit(commands[-1], also=also))
+        finally:
+            await self._wait(self._sequencer.state.seq)
+        return tuple(caused)
+
+    async def read(self, asked: Query[A]) -> A:
+        """The answer to a query, when everything that it shows is durable."""
+        seq = visible_at(self._sequencer.state, cast("StateQuery | HistoryQuery", asked))
+        if isinstance(asked, TransferHistory | PostingHistory):
+            await self._sequencer.durable(seq)
+            return cast("A", await self._history(asked))
+        answer = answer_query(self._sequencer.state, cast("StateQuery", asked))
+        await self._wait(seq)
+        return cast("A", answer)
+
+    async def check_ledger(self) -> tuple[LedgerView, Head]:
+        """The trial balance and the record that it belongs to."""
+        head = self._sequencer.head
+        return await self.read(CheckLedger()), head
+
+    async def stop(self) -> None:
+        """Finish what was accepted."""
+        await self._sequencer.stop()
+        self._readers.shutdown()
+
+    async def _wait(self, seq: Seq) -> None:
+        if not self._sequencer.is_durable(seq):
+            await self._sequencer.durable(seq)
+
+    async def _history(self, asked: HistoryQuery) -> object:
+        """Run SQL on a thread of its own: a long history must not hold the event loop."""
+        read = (
+            self._journal.transfers
+            if isinstance(asked, TransferHistory)
+            else self._journal.postings
+        )
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, cast("Callable[..., object]", read), asked)
