@@ -109,6 +109,7 @@ class Application:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # an address is what connected, not what a header says
             limit_concurrency=MAX_CONNECTIONS,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=DRAIN_SECONDS,
@@ -121,7 +122,7 @@ class Application:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.stop)
         serving = asyncio.ensure_future(self._server.serve(sockets=[listener]))
-        while not (self._server.started or serving.done()):
+        while not (self._server.started or serving.done()):  # noqa: ASYNC110  uvicorn has no event for it
             await asyncio.sleep(0.005)
         if not serving.done():
             on_ready(opened, f"http://{_in_url(host)}:{port}")

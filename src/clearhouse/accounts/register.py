@@ -2,22 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import structs
+
 from clearhouse.messages.events import AccountOpened, KeyCreated, KeyRevoked
+from clearhouse.messages.queries import KeyView
 from clearhouse.messages.rejections import Reason, Rejected
-from clearhouse.model.access import KeyKind, Permission
+from clearhouse.model.access import Permission
 from clearhouse.model.ids import FIRST_UID, Millis, Seq, Uid
-
-
-@dataclass(slots=True)
-class Key:
-    """A key as the gateway needs it; `material` is a sealed secret or a public key."""
-
-    uid: Uid
-    kind: KeyKind
-    material: bytes
-    permissions: tuple[Permission, ...]
-    allowed_ips: tuple[str, ...]
-    created_at: Millis
 
 
 @dataclass(slots=True)
@@ -41,12 +32,17 @@ class Register:
     """Accounts by uid and keys by their public name; revoked names are never given again."""
 
     accounts: dict[Uid, Account] = field(default_factory=dict)
-    keys: dict[str, Key] = field(default_factory=dict)
+    keys: dict[str, KeyView] = field(default_factory=dict)
     revoked: dict[str, Uid] = field(default_factory=dict)
     next_uid: Uid = FIRST_UID
-    permission_sets: dict[tuple[Permission, ...], tuple[Permission, ...]] = field(
+    permission_sets: dict[frozenset[Permission], frozenset[Permission]] = field(
         default_factory=dict
     )
+
+    def add_key(self, key: KeyView) -> None:
+        """Take a key in. Equal permission sets are kept once."""
+        shared = self.permission_sets.setdefault(key.permissions, key.permissions)
+        self.keys[key.api_key] = structs.replace(key, permissions=shared)
 
     def require(self, uid: Uid) -> Account:
         """The account of a uid; refuses where there is none."""
@@ -63,10 +59,17 @@ def apply_account_opened(register: Register, event: AccountOpened) -> None:
 
 
 def apply_key_created(register: Register, event: KeyCreated) -> None:
-    """The key opens its account. Equal permission sets are kept once."""
-    permissions = register.permission_sets.setdefault(event.permissions, event.permissions)
-    register.keys[event.api_key] = Key(
-        event.uid, event.kind, event.material, permissions, event.allowed_ips, event.at
+    """The key opens its account."""
+    register.add_key(
+        KeyView(
+            event.api_key,
+            event.uid,
+            event.kind,
+            event.material,
+            frozenset(event.permissions),
+            event.allowed_ips,
+            event.at,
+        )
     )
     account = register.accounts[event.uid]
     account.api_keys = (*account.api_keys, event.api_key)

@@ -50,6 +50,7 @@ from clearhouse.model.instruments import Asset
 from clearhouse.model.money import Money, fixed8, trimmed
 
 MAX_ROWS = 1_000
+MAX_DIGITS = 18
 Settings = dict[str, Any]
 
 
@@ -274,7 +275,7 @@ def _integer(request: Request, name: str, default: int) -> int:
     text = request.query_params.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
         raise malformed(f"{name}: a whole number from zero is meant")
     return int(text)
 

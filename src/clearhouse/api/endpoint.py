@@ -4,7 +4,7 @@ REST, WebSocket API, authentication, limits, OpenAPI, the coverage page and the 
 tests all read the same `Operation`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
@@ -76,7 +76,7 @@ class Operation(NamedTuple):
     family: Family
     security: Security
     weight: Weight
-    permissions: tuple[Permission, ...]
+    permissions: frozenset[Permission]
     params_type: type[Struct]
     params: tuple[Param, ...]
     result_type: Any
@@ -111,6 +111,13 @@ class Router:
         """Declare a method that only the WebSocket API has."""
         return self._declare("WS", WS_PATH, ws=method, **facts)
 
+    def _implied(self, security: Security) -> Iterator[Permission]:
+        """The rights that the security of an operation and its family imply."""
+        if security is Security.USER_DATA:
+            yield Permission.READING
+        if security.signed and self.family is Family.FAPI:
+            yield Permission.FUTURES
+
     def _declare(  # noqa: PLR0913  one keyword for each fact of a declaration
         self,
         method: str,
@@ -133,7 +140,7 @@ class Router:
                     family=self.family,
                     security=security,
                     weight=weight or ip(1),
-                    permissions=permissions,
+                    permissions=frozenset((*permissions, *self._implied(security))),
                     params_type=params_type,
                     params=compile_params(params_type),
                     result_type=hints["return"],

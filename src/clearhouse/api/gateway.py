@@ -11,14 +11,14 @@ from ipaddress import ip_address, ip_network
 from msgspec import Struct
 
 from clearhouse.api.context import Context, Rendered
-from clearhouse.api.endpoint import Operation, Security, WeightKind
+from clearhouse.api.endpoint import Operation, WeightKind
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.limits import UNSEEN_ADDRESS_WEIGHT, Limiter
 from clearhouse.api.params import read_params
 from clearhouse.api.signing import Verifier
 from clearhouse.messages.queries import FindKey, KeyView
 from clearhouse.messages.rejections import Rejected
-from clearhouse.model.access import API_KEY_LENGTH, Permission
+from clearhouse.model.access import API_KEY_LENGTH
 from clearhouse.model.ids import Millis
 from clearhouse.runtime.clock import wall_clock_ms
 from clearhouse.runtime.sequencer import VenueStoppedError
@@ -147,30 +147,19 @@ class Gateway:
     def _authorise(self, call: Call) -> None:
         """Refuse a key without the rights of the operation."""
         operation, key = call.operation, call.key
-        if key is None:
+        if key is None or operation.permissions <= key.permissions:
             return
-        for permission in required_permissions(operation):
-            if permission not in key.permissions:
-                hint = f"the key lacks the permission {permission.value}"
-                if operation.family is Family.SAPI:
-                    raise ApiError(Fault.NOT_AUTHORISED, hint=hint)
-                raise rejected_key(call, hint)
+        missing = ", ".join(sorted(operation.permissions - key.permissions))
+        hint = f"the key lacks the permission {missing}"
+        if operation.family is Family.SAPI:
+            raise ApiError(Fault.NOT_AUTHORISED, hint=hint)
+        raise rejected_key(call, hint)
 
     def _charge_account(self, call: Call) -> None:
         assert call.key is not None
         call.weight_used = self.limiter.charge_account(
             call.operation, call.key.uid, call.address, wall_clock_ms()
         )
-
-
-def required_permissions(operation: Operation) -> tuple[Permission, ...]:
-    """The rights that an operation needs: its own, plus what its security and family imply."""
-    implied: list[Permission] = []
-    if operation.security is Security.USER_DATA:
-        implied.append(Permission.READING)
-    if operation.security.signed and operation.family is Family.FAPI:
-        implied.append(Permission.FUTURES)
-    return (*implied, *operation.permissions)
 
 
 def rejected_key(call: Call, hint: str) -> ApiError:

@@ -23,17 +23,15 @@ def parse_pairs(raw: bytes, into: dict[str, str]) -> None:
     """
     if not raw:
         return
-    pieces = raw.split(b"&")
-    if len(pieces) > MAX_PARAMETERS:
+    text = decode_text(raw)
+    read = _plain_pair if "%" not in text and "+" not in text else _escaped_pair
+    pairs = [read(piece) for piece in text.split("&") if piece]
+    if len(pairs) > MAX_PARAMETERS:
         raise ApiError(Fault.DUPLICATE, hint=f"more than {MAX_PARAMETERS} parameters")
-    seen: dict[str, str] = {}
-    for piece in pieces:
-        if piece:
-            name, _, value = decode_text(piece).partition("=") if _plain(piece) else _pair(piece)
-            if name in seen:
-                raise ApiError(Fault.DUPLICATE, hint=f"'{name[:40]}' was sent twice")
-            seen[name] = value
-    into.update(seen | into)
+    sent = dict(pairs)
+    if len(sent) < len(pairs):
+        raise ApiError(Fault.DUPLICATE, hint="a parameter was sent twice")
+    into.update({**sent, **into} if into else sent)
 
 
 def decode_text(raw: bytes) -> str:
@@ -46,13 +44,14 @@ def decode_text(raw: bytes) -> str:
         ) from None
 
 
-def _plain(piece: bytes) -> bool:
-    return b"%" not in piece and b"+" not in piece
+def _plain_pair(piece: str) -> tuple[str, str]:
+    name, _, value = piece.partition("=")
+    return name, value
 
 
-def _pair(piece: bytes) -> tuple[str, str, str]:
-    name, equals, value = decode_text(piece).partition("=")
-    return _unquoted(name), equals, _unquoted(value)
+def _escaped_pair(piece: str) -> tuple[str, str]:
+    name, _, value = piece.partition("=")
+    return _unquoted(name), _unquoted(value)
 
 
 def _unquoted(text: str) -> str:

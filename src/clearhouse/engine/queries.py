@@ -2,43 +2,41 @@
 
 from collections.abc import Callable
 from itertools import islice
-from typing import Any, cast
+from typing import Any, TypeVar
 
 from clearhouse.engine.state import State
-from clearhouse.margin.summary import AccountFigures, account_figures
+from clearhouse.margin.summary import account_figures
 from clearhouse.messages.queries import (
     AccountView,
     AnswerView,
-    AssetView,
     CatalogueView,
     CheckLedger,
     FindAnswer,
     FindKey,
     FuturesAccountView,
-    HistoryQuery,
     Holding,
     KeyView,
     LedgerView,
     ListAccounts,
-    PostingHistory,
+    Query,
     ReadAccount,
     ReadCatalogue,
     ReadFuturesAccount,
     ReadWallets,
-    StateQuery,
-    TransferHistory,
     WalletsView,
 )
 from clearhouse.model.ids import Seq, Uid
 
+A = TypeVar("A")
 
-def query(state: State, asked: StateQuery) -> object:
+
+def query(state: State, asked: Query[A]) -> A:
     """The answer to a query."""
-    answer = cast("Callable[[State, Any], object]", ANSWERS[type(asked)])
-    return answer(state, asked)
+    answer: A = ANSWERS[type(asked)](state, asked)
+    return answer
 
 
-def visible_at(state: State, asked: StateQuery | HistoryQuery) -> Seq:
+def visible_at(state: State, asked: Query[Any]) -> Seq:
     """The last position whose effects the answer can show: it must be durable first."""
     match asked:
         case FindKey():  # used only on the way to an answer that waits itself
@@ -48,39 +46,23 @@ def visible_at(state: State, asked: StateQuery | HistoryQuery) -> Seq:
         case ReadFuturesAccount(uid) | ReadWallets(uid) | ReadAccount(uid):
             account = state.register.accounts.get(uid)
             return max(state.venue_revision, account.revision if account else state.seq)
-        case FindAnswer() | ListAccounts() | CheckLedger() | TransferHistory() | PostingHistory():
+        case _:
             return state.seq
 
 
 def _find_key(state: State, asked: FindKey) -> KeyView | None:
-    key = state.register.keys.get(asked.api_key)
-    if key is None:
-        return None
-    return KeyView(
-        asked.api_key,
-        key.uid,
-        key.kind,
-        key.material,
-        frozenset(key.permissions),
-        key.allowed_ips,
-        key.created_at,
-    )
-
-
-def _figures(state: State, uid: Uid) -> AccountFigures:
-    account = state.futures.of(uid)
-    return account_figures(state.catalogue, state.books, account, uid)
+    return state.register.keys.get(asked.api_key)
 
 
 def _futures_account(state: State, asked: ReadFuturesAccount) -> FuturesAccountView:
     account = state.futures.of(asked.uid)
-    figures = _figures(state, asked.uid)
+    figures = account_figures(state.catalogue, state.books, account, asked.uid)
     return FuturesAccountView(
         asked.uid,
         account.multi_assets,
         account.hedge,
         *figures.totals,
-        tuple([AssetView(*row) for row in figures.assets]),
+        figures.assets,
     )
 
 
@@ -106,12 +88,11 @@ def _catalogue(state: State, _asked: ReadCatalogue) -> CatalogueView:
 def _account(state: State, asked: ReadAccount) -> AccountView:
     account = state.register.require(asked.uid)
     modes = state.futures.of(asked.uid)
-    keys = [_find_key(state, FindKey(name)) for name in account.api_keys]
     return AccountView(
         account.uid,
         account.label,
         account.opened_at,
-        tuple(key for key in keys if key is not None),
+        tuple(state.register.keys[name] for name in account.api_keys),
         modes.multi_assets,
         modes.hedge,
         _holdings(state, asked.uid),
@@ -133,7 +114,7 @@ def _find_answer(state: State, asked: FindAnswer) -> AnswerView | None:
     return AnswerView(*kept) if kept else None
 
 
-ANSWERS: dict[type[StateQuery], Callable[..., object]] = {
+ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     FindKey: _find_key,
     ReadFuturesAccount: _futures_account,
     ReadWallets: _wallets,

@@ -12,10 +12,11 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from clearhouse.accounts.register import Account, Key
+from clearhouse.accounts.register import Account
 from clearhouse.engine.state import ClockSetting, KeptAnswer, State
 from clearhouse.ledger.books import Holdings
 from clearhouse.margin.futures_account import FuturesAccount, Moved
+from clearhouse.messages.queries import KeyView
 from clearhouse.model.access import KeyKind, Permission
 from clearhouse.model.ids import VENUE, Millis, Seq, TranId, Uid
 from clearhouse.model.instruments import Asset, Contract
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 
 class KeyImage(Struct, frozen=True, array_like=True):
-    """A key of an account."""
+    """A key of an account; permissions in a fixed order."""
 
     api_key: str
     kind: KeyKind
@@ -135,14 +136,17 @@ def _account_image(state: State, uid: Uid) -> AccountImage:
         account.opened_at,
         account.revision,
         account.moved_at,
-        tuple(_key_image(name, state.register.keys[name]) for name in account.api_keys),
+        tuple(_key_image(state.register.keys[name]) for name in account.api_keys),
         tuple((*slot, units) for slot, units in state.books.of(uid).items()),
         (modes.multi_assets, modes.hedge, modes.moved) if modes else None,
     )
 
 
-def _key_image(name: str, key: Key) -> KeyImage:
-    return KeyImage(name, key.kind, key.material, key.permissions, key.allowed_ips, key.created_at)
+def _key_image(key: KeyView) -> KeyImage:
+    permissions = tuple(sorted(key.permissions))
+    return KeyImage(
+        key.api_key, key.kind, key.material, permissions, key.allowed_ips, key.created_at
+    )
 
 
 def _restore_venue(image: VenueImage) -> State:
@@ -172,9 +176,16 @@ def _restore_account(state: State, image: AccountImage) -> None:
         uid, image.label, image.opened_at, names, image.revision, image.moved_at
     )
     for key in image.keys:
-        permissions = register.permission_sets.setdefault(key.permissions, key.permissions)
-        register.keys[key.api_key] = Key(
-            uid, key.kind, key.material, permissions, key.allowed_ips, key.created_at
+        register.add_key(
+            KeyView(
+                key.api_key,
+                uid,
+                key.kind,
+                key.material,
+                frozenset(key.permissions),
+                key.allowed_ips,
+                key.created_at,
+            )
         )
     if image.holdings:
         held: Holdings = {slot(wallet, asset): units for wallet, asset, units in image.holdings}

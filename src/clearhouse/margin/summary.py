@@ -11,23 +11,13 @@ from typing import NamedTuple
 from clearhouse.ledger.books import Books
 from clearhouse.margin.futures_account import FuturesAccount
 from clearhouse.market.catalogue import Catalogue
+from clearhouse.messages.queries import AssetView
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.money import divide_toward_zero, multiply_toward_zero
 from clearhouse.model.wallets import UMFUTURE
 
 TOTALS_ASSET = "USDT"
 """In single-asset mode the account totals are those of this asset alone."""
-
-
-class AssetFigures(NamedTuple):
-    """One asset of a futures account, in units of the asset."""
-
-    asset: str
-    wallet_balance: int
-    available_balance: int
-    max_withdraw: int
-    margin_available: bool
-    moved_at: Millis
 
 
 class AccountTotals(NamedTuple):
@@ -43,7 +33,7 @@ class AccountFigures(NamedTuple):
     """A futures account."""
 
     totals: AccountTotals
-    assets: tuple[AssetFigures, ...]
+    assets: tuple[AssetView, ...]
 
 
 class Rates(NamedTuple):
@@ -101,7 +91,7 @@ def _single_asset(
         free = max(0, units)
         is_collateral = catalogue.assets[name].collateral is not None
         moved = account.moved_at(name) if account.moved else Millis(0)
-        rows.append(AssetFigures(name, units, free, free, is_collateral, moved))
+        rows.append(AssetView(name, units, free, free, is_collateral, moved))
         if name == TOTALS_ASSET:
             totals = AccountTotals(units, units, free, free)
     return AccountFigures(totals, tuple(rows))
@@ -128,18 +118,18 @@ def _equity(catalogue: Catalogue, wallet: dict[str, int]) -> int:
 
 def _shared_rows(
     catalogue: Catalogue, account: FuturesAccount, wallet: dict[str, int], pool: int
-) -> Iterator[AssetFigures]:
+) -> Iterator[AssetView]:
     """Each collateral asset may use the whole pool; any other asset only itself."""
     for name, units in wallet.items():
         rates = rates_of(catalogue, name)
         moved = account.moved_at(name)
         if rates is None:
             free = max(0, units)
-            yield AssetFigures(name, units, free, free, margin_available=False, moved_at=moved)
+            yield AssetView(name, units, free, free, False, moved)
             continue
         available = divide_toward_zero(pool, rates.ask)
         withdrawable = _withdrawable(units, pool, rates)
-        yield AssetFigures(name, units, available, withdrawable, True, moved)
+        yield AssetView(name, units, available, withdrawable, True, moved)
 
 
 def _withdrawable(units: int, pool: int, rates: Rates) -> int:

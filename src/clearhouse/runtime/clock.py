@@ -10,6 +10,9 @@ from clearhouse.engine.state import FROZEN, REAL, ClockSetting
 from clearhouse.model.ids import Millis
 from clearhouse.model.money import SCALE
 
+monotonic = time.perf_counter
+"""Seconds for measuring how long something took."""
+
 
 class Clock:
     """The venue's time in UTC milliseconds."""
@@ -37,8 +40,3 @@ class Clock:
 def wall_clock_ms() -> Millis:
     """Real UTC milliseconds."""
     return Millis(time.time_ns() // 1_000_000)
-
-
-def monotonic() -> float:
-    """Seconds for measuring how long something took."""
-    return time.perf_counter()

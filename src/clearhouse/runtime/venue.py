@@ -7,11 +7,10 @@ the venue behind it may be another process.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from clearhouse.engine.execute import Decision
-from clearhouse.engine.queries import query as answer_query
-from clearhouse.engine.queries import visible_at
+from clearhouse.engine.queries import query, visible_at
 from clearhouse.engine.state import ClockSetting
 from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head
@@ -19,14 +18,12 @@ from clearhouse.messages.commands import Command
 from clearhouse.messages.events import Event
 from clearhouse.messages.queries import (
     CheckLedger,
-    HistoryQuery,
     LedgerView,
     PostingHistory,
     Query,
-    StateQuery,
     TransferHistory,
 )
-from clearhouse.model.ids import Millis, Seq
+from clearhouse.model.ids import Millis
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.sequencer import Sequencer
 
@@ -38,9 +35,13 @@ class Venue:
 
     def __init__(self, sequencer: Sequencer, journal: Journal, clock: Clock) -> None:
         self._sequencer = sequencer
-        self._journal = journal
         self._clock = clock
+        # SQL runs on a thread of its own: a long history must not hold the event loop.
         self._readers = ThreadPoolExecutor(1, "history")
+        self._histories: dict[type[Query[Any]], Callable[..., Any]] = {
+            TransferHistory: journal.transfers,
+            PostingHistory: journal.postings,
+        }
 
     def now(self) -> Millis:
         """The venue's time."""
@@ -72,7 +73,8 @@ class Venue:
     ) -> Decision:
         """What several commands caused, in one commit; the first refusal ends the row.
 
-        `also` adds a fact to what the last of them caused. A refusal tells something about the state too, so it waits like every answer.
+        `also` adds a fact to what the last of them caused. A refusal tells something about the
+        state too, so it waits like every answer.
         """
         caused: list[Event] = []
         try:
@@ -80,18 +82,22 @@ class Venue:
                 caused.extend(self._sequencer.submit(command))
             caused.extend(self._sequencer.submit(commands[-1], also=also))
         finally:
-            await self._wait(self._sequencer.state.seq)
+            await self._sequencer.durable(self._sequencer.state.seq)
         return tuple(caused)
 
     async def read(self, asked: Query[A]) -> A:
         """The answer to a query, when everything that it shows is durable."""
-        seq = visible_at(self._sequencer.state, cast("StateQuery | HistoryQuery", asked))
-        if isinstance(asked, TransferHistory | PostingHistory):
-            await self._sequencer.durable(seq)
-            return cast("A", await self._history(asked))
-        answer = answer_query(self._sequencer.state, cast("StateQuery", asked))
-        await self._wait(seq)
-        return cast("A", answer)
+        sequencer = self._sequencer
+        history = self._histories.get(type(asked))
+        if history:
+            await sequencer.durable(sequencer.state.seq)
+            loop = asyncio.get_running_loop()
+            rows: A = await loop.run_in_executor(self._readers, history, asked)
+            return rows
+        answer = query(sequencer.state, asked)
+        if not sequencer.is_durable(sequencer.state.seq):
+            await sequencer.durable(visible_at(sequencer.state, asked))
+        return answer
 
     async def check_ledger(self) -> tuple[LedgerView, Head]:
         """The trial balance and the record that it belongs to."""
@@ -102,17 +108,3 @@ class Venue:
         """Finish what was accepted."""
         await self._sequencer.stop()
         self._readers.shutdown()
-
-    async def _wait(self, seq: Seq) -> None:
-        if not self._sequencer.is_durable(seq):
-            await self._sequencer.durable(seq)
-
-    async def _history(self, asked: HistoryQuery) -> object:
-        """Run SQL on a thread of its own: a long history must not hold the event loop."""
-        read = (
-            self._journal.transfers
-            if isinstance(asked, TransferHistory)
-            else self._journal.postings
-        )
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, cast("Callable[..., object]", read), asked)

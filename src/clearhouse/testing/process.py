@@ -4,8 +4,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from types import TracebackType
-
-from typing_extensions import Self
+from typing import Self
 
 READY = "clearhouse ready "
 STOP_SECONDS = 30
