@@ -13,7 +13,7 @@ from msgspec import Struct
 from clearhouse.api.context import Context, Rendered
 from clearhouse.api.endpoint import Operation, WeightKind
 from clearhouse.api.errors import ApiError, Family, Fault
-from clearhouse.api.limits import UNSEEN_ADDRESS_WEIGHT, Limiter
+from clearhouse.api.limits import UNKNOWN, UNSEEN_ADDRESS_WEIGHT, Limiter
 from clearhouse.api.params import read_params
 from clearhouse.api.signing import Verifier
 from clearhouse.messages.queries import FindKey, KeyView
@@ -38,9 +38,9 @@ class Call(Struct):
 
     operation: Operation
     address: str
-    api_key: str | None
-    sent: dict[str, str]
-    payload: bytes
+    api_key: str | None = None
+    sent: dict[str, str] = {}
+    payload: bytes = b""
     key: KeyView | None = None
     weight_used: int = 0
 
@@ -55,9 +55,8 @@ class Gateway:
         self._rendered = Rendered()
 
     async def perform(self, call: Call) -> object:
-        """The result of a call, or `ApiError`."""
+        """The result of an admitted call, or `ApiError`."""
         operation = call.operation
-        self.admit(call)
         now = self.venue.now()
         if operation.security.needs_key:
             await self.identify(call)
@@ -66,12 +65,11 @@ class Gateway:
         return await self._act(call, now)
 
     async def perform_as(self, call: Call, key: KeyView) -> object:
-        """The result of a call on a connection that a key has logged on to.
+        """The result of an admitted call on a connection that a key has logged on to.
 
         The key may have been revoked since, so it is looked up again; the timestamp is
         checked, a signature is not needed.
         """
-        self.admit(call)
         now = self.venue.now()
         call.api_key = key.api_key
         await self.identify(call)
@@ -96,7 +94,10 @@ class Gateway:
             raise ApiError(Fault.OUTCOME_UNKNOWN, hint=str(stopped)) from None
 
     def admit(self, call: Call) -> None:
-        """Refuse a banned address, and count the request against its address."""
+        """Refuse a banned address, and count the request against its address.
+
+        It comes before the request is read, so that what cannot be read is counted too.
+        """
         operation, now = call.operation, wall_clock_ms()
         if self.venue.failure:
             raise ApiError(Fault.UNAVAILABLE, hint=str(self.venue.failure))
@@ -108,13 +109,13 @@ class Gateway:
         )
         call.weight_used = 0 if by_account else used
 
-    def admit_connection(self, family: Family, weight: int, address: str) -> None:
-        """Refuse a banned address, and count a handshake."""
+    def admit_unknown(self, family: Family, weight: int, address: str) -> None:
+        """Refuse a banned address, and count what names no operation."""
         now = wall_clock_ms()
         if self.venue.failure:
-            raise ApiError(Fault.UNAVAILABLE)
+            raise ApiError(Fault.UNAVAILABLE, hint=str(self.venue.failure))
         self.limiter.check_ban(address, now)
-        self.limiter.charge_address(family, "handshake", weight, address, now)
+        self.limiter.charge_address(family, UNKNOWN, weight, address, now)
 
     async def identify(self, call: Call) -> KeyView:
         """Find the key that the header names. Refuses bad forms, unknown keys, other addresses."""
@@ -174,6 +175,8 @@ def check_window(family: Family, timestamp: str, recv_window: str | None, now: M
     sent_at = _digits("timestamp", timestamp)
     if family in _MICROSECOND_FAMILIES and sent_at >= FIRST_MICROSECOND_STAMP:
         sent_at //= 1000
+    if recv_window == "":
+        raise ApiError(Fault.EMPTY, "recvWindow")
     window = _digits("recvWindow", recv_window) if recv_window else DEFAULT_RECV_WINDOW_MS
     if window > MAX_RECV_WINDOW_MS and family not in _FUTURES_FAMILIES:
         raise ApiError(Fault.BAD_RECV_WINDOW)

@@ -60,6 +60,9 @@ WS_HANDSHAKE_WEIGHT = 5
 UNSEEN_ADDRESS_WEIGHT = 1
 """What a request for no known operation costs, and one that fails before its account is known."""
 
+UNKNOWN = "unknown"
+"""The name under which such requests are counted where each operation has its own limit."""
+
 REFUSALS_BEFORE_BAN = 20
 FIRST_BAN_MS = 2 * MINUTE_MS
 LONGEST_BAN_MS = 3 * 24 * 60 * MINUTE_MS
@@ -120,9 +123,19 @@ class Limiter:
             counts.append(count)
         return counts[0], counts[1]
 
-    def used(self, family: Family, address: str) -> int:
-        """Weight that an address used in this window of a family's shared pool."""
-        return self._used.get((IP_POOLS[family].name, address), 0)
+    def used(
+        self,
+        family: Family,
+        address: str,
+        operation: Operation | None = None,
+        uid: Uid | None = None,
+    ) -> int:
+        """Weight used in this window of the pool that an operation counts in."""
+        if operation and operation.weight.kind is WeightKind.UID:
+            return self._used.get((operation.name, uid), 0) if uid is not None else 0
+        pool = IP_POOLS[family]
+        name = operation.name if operation else UNKNOWN
+        return self._used.get((name if pool.per_operation else pool.name, address), 0)
 
     def clear(self) -> None:
         """Forget everything, bans included."""

@@ -7,7 +7,7 @@ plane, documentation), which are another application.
 from collections.abc import Iterable
 
 from clearhouse import __version__
-from clearhouse.api.endpoint import Operation
+from clearhouse.api.endpoint import WS_PATH, Operation
 from clearhouse.api.errors import ApiError, Failure, Family, Fault
 from clearhouse.api.gateway import Call, Gateway
 from clearhouse.api.limits import UNSEEN_ADDRESS_WEIGHT, Header, used_headers
@@ -16,6 +16,7 @@ from clearhouse.api.request_log import Line, RequestLog
 from clearhouse.api.signing import payload_of
 from clearhouse.api.transport import App, Receive, Scope, Send, address_of
 from clearhouse.api.wire import encode_json, parse_pairs
+from clearhouse.model.ids import Uid
 from clearhouse.runtime.clock import monotonic, wall_clock_ms
 from clearhouse.runtime.entropy import request_prefix
 
@@ -75,7 +76,7 @@ class ExchangeServer:
                 await self._pages(scope, receive, send)
             else:
                 await self._http(scope, receive, send, methods)
-        elif kind == "websocket":
+        elif kind == "websocket" and scope["path"].rstrip("/") == WS_PATH:
             await self._websocket(scope, receive, send)
         else:
             await self._pages(scope, receive, send)
@@ -92,41 +93,41 @@ class ExchangeServer:
             if operation is None:
                 self._refuse_route(scope, methods)
             assert operation is not None
-            call = await self._call(scope, receive, operation)
+            call = Call(operation, address_of(scope))
+            self._gateway.admit(call)
+            await _read(call, scope, receive)
             result = await self._gateway.perform(call)
             used = used_headers(operation.family, operation.weight, call.weight_used)
             answer = Answer(200, encode_json(result), used)
         except ApiError as error:
-            answer = _refusal(error, scope["path"], operation, call)
+            answer = self._refusal(error, scope, operation, call)
         await _send(send, answer, request)
         self._note(scope, operation, call, answer, request, started)
-
-    async def _call(self, scope: Scope, receive: Receive, operation: Operation) -> Call:
-        query: bytes = scope["query_string"]
-        if len(query) > MAX_QUERY:
-            raise ApiError(Fault.BODY_TOO_LARGE, MAX_QUERY, hint="the query string is too long")
-        body = b"" if operation.method == "GET" else await _read_body(scope, receive)
-        api_key = None
-        for name, value in scope["headers"]:
-            if name == b"x-mbx-apikey":
-                api_key = value.decode("latin-1")
-                break
-        sent: dict[str, str] = {}
-        parse_pairs(query, sent)
-        if body:
-            parse_pairs(body, sent)
-        return Call(operation, address_of(scope), api_key, sent, payload_of(query, body))
 
     def _refuse_route(self, scope: Scope, methods: dict[str, Operation] | None) -> None:
         """404 or 405, counted like any request."""
         family = family_of(scope["path"])
         assert family is not None
-        now, address = wall_clock_ms(), address_of(scope)
-        self._gateway.limiter.check_ban(address, now)
-        self._gateway.limiter.charge_address(family, "unknown", UNSEEN_ADDRESS_WEIGHT, address, now)
+        self._gateway.admit_unknown(family, UNSEEN_ADDRESS_WEIGHT, address_of(scope))
         if methods:
             raise ApiError(Fault.WRONG_METHOD, ", ".join(methods))
         raise ApiError(Fault.UNKNOWN_OPERATION, scope["path"][:200], COVERAGE_PAGE)
+
+    def _refusal(
+        self, error: ApiError, scope: Scope, operation: Operation | None, call: Call | None
+    ) -> Answer:
+        family = operation.family if operation else family_of(scope["path"])
+        assert family is not None
+        failure = error.failure(family)
+        used = self._gateway.limiter.used(family, address_of(scope), operation, _uid(call))
+        headers = used_headers(family, operation.weight if operation else None, used)
+        if error.hint:
+            headers.append((b"x-clearhouse-hint", _header_text(error.hint)))
+        if error.retry_after is not None:
+            headers.append((b"retry-after", b"%d" % error.retry_after))
+        if error.cause is Fault.WRONG_METHOD:
+            headers.append((b"allow", str(error.values[0]).encode()))
+        return Answer(failure.status, failure_body(failure), headers, failure.code)
 
     def _note(
         self,
@@ -141,7 +142,7 @@ class ExchangeServer:
         latency_us = int((monotonic() - started) * 1e6)
         self._metrics.add(name, answer.status, answer.code, latency_us)
         if self._log:
-            uid = call.key.uid if call and call.key else 0
+            uid = _uid(call) or 0
             weight = operation.weight.amount if operation else UNSEEN_ADDRESS_WEIGHT
             self._log.add(
                 Line(
@@ -163,20 +164,8 @@ def family_of(path: str) -> Family | None:
     return _FAMILIES.get("/" + path[1:].partition("/")[0])
 
 
-def _refusal(error: ApiError, path: str, operation: Operation | None, call: Call | None) -> Answer:
-    family = operation.family if operation else family_of(path)
-    assert family is not None
-    failure = error.failure(family)
-    headers = used_headers(
-        family, operation.weight if operation else None, call.weight_used if call else 0
-    )
-    if error.hint:
-        headers.append((b"x-clearhouse-hint", _header_text(error.hint)))
-    if error.retry_after is not None:
-        headers.append((b"retry-after", b"%d" % error.retry_after))
-    if error.cause is Fault.WRONG_METHOD:
-        headers.append((b"allow", str(error.values[0]).encode()))
-    return Answer(failure.status, failure_body(failure), headers, failure.code)
+def _uid(call: Call | None) -> Uid | None:
+    return call.key.uid if call and call.key else None
 
 
 def failure_body(failure: Failure) -> bytes:
@@ -186,6 +175,22 @@ def failure_body(failure: Failure) -> bytes:
 
 def _header_text(text: str) -> bytes:
     return "".join(c if c.isprintable() else "?" for c in text).encode("latin-1", "replace")[:500]
+
+
+async def _read(call: Call, scope: Scope, receive: Receive) -> None:
+    """Read query, body and key header into an admitted call. A GET has no body."""
+    query: bytes = scope["query_string"]
+    if len(query) > MAX_QUERY:
+        raise ApiError(Fault.BODY_TOO_LARGE, MAX_QUERY, hint="the query string is too long")
+    body = b"" if call.operation.method == "GET" else await _read_body(scope, receive)
+    for name, value in scope["headers"]:
+        if name == b"x-mbx-apikey":
+            call.api_key = value.decode("latin-1")
+            break
+    parse_pairs(query, call.sent)
+    if body:
+        parse_pairs(body, call.sent)
+    call.payload = payload_of(query, body)
 
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes:

@@ -7,6 +7,7 @@ the end of the 24 hours closes the connection.
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
@@ -15,7 +16,7 @@ from msgspec import UNSET, Struct, UnsetType
 from clearhouse.api.endpoint import Operation
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.gateway import Call, Gateway
-from clearhouse.api.limits import IP_POOLS, WS_HANDSHAKE_WEIGHT
+from clearhouse.api.limits import IP_POOLS, UNSEEN_ADDRESS_WEIGHT, WS_HANDSHAKE_WEIGHT
 from clearhouse.api.metrics import RequestMetrics
 from clearhouse.api.request_log import Line, RequestLog
 from clearhouse.api.signing import ws_payload_of
@@ -36,11 +37,11 @@ Id = int | str | None
 
 
 class Frame(Struct, frozen=True, rename="camel"):
-    """A request."""
+    """A request. Decoded as `Any`, a parameter with a decimal point keeps its text."""
 
     method: str
     id: Id = None
-    params: dict[str, str | int | bool | None] | None = None
+    params: dict[str, Any] | None = None
 
 
 class RateLimitRow(Struct, frozen=True, rename="camel"):
@@ -98,7 +99,7 @@ class WebSocketApi:
         """Serve a connection until it ends."""
         address = address_of(scope)
         try:
-            self._gateway.admit_connection(Family.FAPI, WS_HANDSHAKE_WEIGHT, address)
+            self._gateway.admit_unknown(Family.FAPI, WS_HANDSHAKE_WEIGHT, address)
         except ApiError as error:
             failure = error.failure(Family.FAPI)
             await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": ""})
@@ -135,9 +136,8 @@ class WebSocketApi:
         frame: Frame | None = None
         call: Call | None = None
         try:
-            frame = read_frame(text)
-            operation = self._operation(frame.method)
-            call = self._call(session, operation, frame)
+            frame, call = self._read(session, text)
+            self._gateway.admit(call)
             result = await self._perform(session, call)
             reply = Reply(frame.id, 200, result=result)
         except ApiError as error:
@@ -156,6 +156,15 @@ class WebSocketApi:
         if call.operation.security.signed and session.key and "apiKey" not in call.sent:
             return await self._gateway.perform_as(call, session.key)
         return await self._gateway.perform(call)
+
+    def _read(self, session: Session, text: str | None) -> tuple[Frame, Call]:
+        """The frame and the call in it; one that cannot be understood is counted too."""
+        try:
+            frame = read_frame(text)
+            return frame, self._call(session, self._operation(frame.method), frame)
+        except ApiError:
+            self._gateway.admit_unknown(Family.FAPI, UNSEEN_ADDRESS_WEIGHT, session.address)
+            raise
 
     def _operation(self, method: str) -> Operation:
         operation = self._methods.get(method.removeprefix("v1/"))
@@ -210,11 +219,20 @@ def readable_id(text: str | None) -> Id:
     return found
 
 
-def _text(value: str | int | bool | None) -> str:  # noqa: FBT001  a wire value, not a switch
-    """A parameter as it is signed: numbers as they stand, booleans in JSON's spelling."""
+def _text(value: Any) -> str:
+    """A parameter as it is signed: numbers as they stand, booleans in JSON's spelling.
+
+    Refuses lists and objects: what is a list travels as JSON text.
+    """
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else str(value)
+    if isinstance(value, int):
+        return str(value)
+    if value is None:
+        return ""
+    raise ApiError(Fault.ILLEGAL_ANYWHERE, hint="parameters are texts, numbers and booleans")
 
 
 def _show_limits(scope: Scope) -> bool:

@@ -1,6 +1,7 @@
 """The session of a WebSocket API connection: who logged on, and how much it sends."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from msgspec import Struct
 
@@ -49,16 +50,15 @@ class Session:
         self.frames += 1
         return self.frames > limit
 
-    def shows_limits(self, params: dict[str, str | int | bool | None] | None) -> bool:
+    def shows_limits(self, params: dict[str, Any] | None) -> bool:
         """Whether an answer lists the limits: the request's word goes before the connection's."""
         asked = (params or {}).get("returnRateLimits")
         if asked is None:
             return self.show_limits
-        return asked not in (False, "false", "False")
+        return asked is not False and asked not in ("false", "False")
 
     async def perform(self, gateway: Gateway, call: Call) -> SessionStatus:
         """Log on, tell who is logged on, or log out."""
-        gateway.admit(call)
         now = gateway.venue.now()
         if call.operation.ws_method == LOGON:
             await self._logon(gateway, call, now)
