@@ -15,13 +15,15 @@ from clearhouse import __version__
 from clearhouse.admin.calls import Calls
 from clearhouse.admin.control_plane import ControlPlane
 from clearhouse.admin.seed import read_seed, seed_commands
+from clearhouse.api.exchange import Exchange
 from clearhouse.api.gateway import Gateway
-from clearhouse.api.http_protocol import BoundedHttpProtocol
+from clearhouse.api.http_protocol import ExchangeProtocol
 from clearhouse.api.limits import Limiter
 from clearhouse.api.metrics import RequestMetrics
 from clearhouse.api.operations import OPERATIONS
+from clearhouse.api.request import MAX_BODY
 from clearhouse.api.request_log import RequestLog
-from clearhouse.api.server import MAX_BODY, ExchangeServer
+from clearhouse.api.server import ExchangeServer
 from clearhouse.api.signing import Verifier
 from clearhouse.api.ws_api import WebSocketApi
 from clearhouse.config import Config, ConfigError
@@ -103,7 +105,7 @@ class Application:
         settings = uvicorn.Config(
             self.build(opened),
             loop="uvloop",
-            http=BoundedHttpProtocol,
+            http=ExchangeProtocol,
             ws="websockets-sansio",
             lifespan="off",
             log_config=None,
@@ -143,10 +145,7 @@ class Application:
             on_reset=limiter.clear,
         )
         return ExchangeServer(
-            OPERATIONS,
-            gateway,
-            log=log,
-            metrics=metrics,
+            Exchange(OPERATIONS, gateway, log=log, metrics=metrics),
             websocket=WebSocketApi(OPERATIONS, gateway, log=log, metrics=metrics),
             pages=Starlette(routes=[*calls.routes(), *page_routes(OPERATIONS, metrics)]),
         )

@@ -33,7 +33,7 @@ _MICROSECOND_FAMILIES = (Family.SPOT, Family.SAPI)
 _FUTURES_FAMILIES = (Family.FAPI, Family.DAPI, Family.EAPI, Family.PAPI)
 
 
-class Call(Struct):
+class Call(Struct, gc=False):
     """A request on its way: what came in, and what became known of it."""
 
     operation: Operation

@@ -1,21 +1,37 @@
-"""uvicorn's HTTP protocol with bounds on what a stranger may make it hold.
+"""uvicorn's HTTP protocol, with two things of our own.
 
-uvicorn bounds bodies by flow control; a request head it would collect without end, and wait
-for without end.
+Bounds: uvicorn bounds bodies by flow control, but would collect a request head without end
+and wait for it without end.
+
+A short way for the exchange's paths: no scope, no task, no messages between them. A request
+is a coroutine; most finish without waiting for anything, so it is run at once, and only one
+that waits (for its commit) becomes a task. Measured against the same coroutine behind ASGI in
+ARCHITECTURE.md, "HTTP".
 """
 
 import asyncio
+from collections.abc import Coroutine, Generator
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
+import httptools
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from clearhouse.api.exchange import is_exchange_path
+from clearhouse.api.request import MAX_BODY, Answer, Request
+from clearhouse.api.transport import LOOPBACK
+
 MAX_HEAD = 128 * 1024
 HEAD_SECONDS = 30.0
+_STATUS_LINES = {
+    status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus
+}
 
 
-class BoundedHttpProtocol(HttpToolsProtocol):
-    """Closes a connection whose request head is too long or too slow."""
+class ExchangeProtocol(HttpToolsProtocol):
+    """A connection. Requests of the exchange are answered here, all others by uvicorn."""
 
     _head_bytes = 0
     _in_head = True
@@ -43,15 +59,74 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     @override
     def on_message_begin(self) -> None:
         self._in_head = True
-        self._head_bytes = 0
         super().on_message_begin()
 
     @override
-    def on_headers_complete(self) -> Any:
+    def on_headers_complete(self) -> None:
         self._in_head = False
         self._head_bytes = 0
         self._stop_waiting()
-        return super().on_headers_complete()
+        target = httptools.parse_url(self.url)
+        path = target.path.decode("ascii")
+        if not is_exchange_path(path) or self.parser.should_upgrade():
+            super().on_headers_complete()
+            return
+        address = self.client[0] if self.client else LOOPBACK
+        request = Request(
+            self.parser.get_method().decode("ascii"),
+            path,
+            target.query or b"",
+            self.headers,
+            address,
+        )
+        earlier: Any = self.cycle  # None before the first request
+        self.cycle = cycle = ExchangeCycle(self, request)  # type: ignore[assignment]  # see there
+        if self.expect_100_continue:
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if earlier is None or earlier.response_complete:
+            cycle.has_turn = True
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, self.app))  # type: ignore[arg-type]  # see there
+
+    @override
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        """Uvicorn's call for the next pipelined request."""
+        if isinstance(cycle, ExchangeCycle):
+            cycle.take_turn()
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    @override
+    def on_body(self, body: bytes) -> None:
+        cycle: object = self.cycle
+        if isinstance(cycle, ExchangeCycle):
+            cycle.add(body)
+        else:
+            super().on_body(body)
+
+    @override
+    def on_message_complete(self) -> None:
+        cycle: object = self.cycle
+        if isinstance(cycle, ExchangeCycle):
+            cycle.complete()
+        else:
+            super().on_message_complete()
+
+    def run(self, coroutine: Coroutine[Any, Any, Answer], cycle: "ExchangeCycle") -> None:
+        """Run until the first wait; what waits goes on as a task."""
+        try:
+            waits_for = coroutine.send(None)
+        except StopIteration as finished:
+            cycle.send(finished.value)
+            return
+        task = self.loop.create_task(cycle.send_later(Resumed(coroutine, waits_for)))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def date_line(self) -> bytes:
+        """The headers that uvicorn gives to every answer, made once a second."""
+        return b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
 
     def _stop_waiting(self) -> None:
         if self._patience:
@@ -61,3 +136,120 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _lose_patience(self) -> None:
         self._patience = None
         self.transport.close()
+
+
+class ExchangeCycle:
+    """A request of the exchange on a connection, in the place of uvicorn's own cycle.
+
+    `response_complete`, `disconnected`, `message_event` and `keep_alive` are what uvicorn's
+    protocol reads and sets on a cycle.
+    """
+
+    __slots__ = (
+        "_arrived",
+        "_protocol",
+        "_request",
+        "disconnected",
+        "has_turn",
+        "keep_alive",
+        "response_complete",
+    )
+
+    def __init__(self, protocol: ExchangeProtocol, request: Request) -> None:
+        parser = protocol.parser
+        self._protocol = protocol
+        self._request = request
+        self._arrived = False
+        self.has_turn = False
+        self.keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
+        self.disconnected = False
+        self.response_complete = False
+
+    @property
+    def message_event(self) -> "ExchangeCycle":
+        """Nobody waits for messages here; `set` does nothing."""
+        return self
+
+    def set(self) -> None:
+        """Nobody waits."""
+
+    def add(self, body: bytes) -> None:
+        """Collect the body; one that is too long is refused without its rest."""
+        request = self._request
+        if request.body is None or self.response_complete:
+            return
+        request.body += body
+        if len(request.body) > MAX_BODY:
+            request.body = None
+            self.keep_alive = False
+            self.complete()
+
+    def complete(self) -> None:
+        """The request is here."""
+        if not self._arrived:
+            self._arrived = True
+            if self.has_turn:
+                self._start()
+
+    def take_turn(self) -> None:
+        """Every earlier request of the connection is answered."""
+        self.has_turn = True
+        if self._arrived:
+            self._start()
+
+    async def send_later(self, rest: "Resumed") -> None:
+        """Send the answer of a request that had to wait."""
+        self.send(await rest)
+
+    def send(self, answer: Answer) -> None:
+        """Write the answer and let the connection go on."""
+        protocol = self._protocol
+        self.response_complete = True
+        if self.disconnected:
+            return
+        close = b"" if self.keep_alive else b"connection: close\r\n"
+        protocol.transport.write(
+            b"".join(
+                (
+                    _STATUS_LINES[answer.status],
+                    protocol.date_line(),
+                    answer.head,
+                    close,
+                    b"\r\n",
+                    b"" if self._request.method == "HEAD" else answer.body,
+                )
+            )
+        )
+        if not self.keep_alive:
+            protocol.transport.close()
+        protocol.on_response_complete()
+
+    def _start(self) -> None:
+        exchange = self._protocol.app.exchange
+        self._protocol.run(exchange.respond(self._request), self)
+
+
+class Resumed:
+    """The rest of a coroutine that already ran until its first wait."""
+
+    __slots__ = ("_coroutine", "_waits_for")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Answer], waits_for: object) -> None:
+        self._coroutine = coroutine
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[object, Any, Answer]:
+        """`yield from` the coroutine, beginning with what it waits for."""
+        waits_for = self._waits_for
+        while True:
+            try:
+                woken: Any = yield waits_for
+            except BaseException as error:  # noqa: BLE001  the coroutine decides
+                step = partial(self._coroutine.throw, error)
+            else:
+                step = partial(self._coroutine.send, woken)
+            try:
+                waits_for = step()
+            except StopIteration as finished:
+                answer: Answer = finished.value
+                return answer

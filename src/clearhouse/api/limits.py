@@ -12,8 +12,6 @@ from clearhouse.api.endpoint import Operation, Weight, WeightKind
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.model.ids import MINUTE_MS, Millis, Uid
 
-Header = tuple[bytes, bytes]
-
 
 class Pool(NamedTuple):
     """Requests of a window share a limit. `per_operation`: each operation has its own."""
@@ -177,12 +175,10 @@ class Limiter:
         self.check_ban(address, now)
 
 
-def used_headers(family: Family, weight: Weight | None, used: int) -> list[Header]:
+def used_names(family: Family, weight: Weight | None) -> tuple[bytes, ...]:
     """The headers that tell a client how much it has used."""
     by_account = weight is not None and weight.kind is WeightKind.UID
-    pool = UID_POOL if by_account else IP_POOLS[family]
-    text = b"%d" % used
-    return [(name, text) for name in pool.headers]
+    return (UID_POOL if by_account else IP_POOLS[family]).headers
 
 
 def _seconds(ms: int) -> int:

@@ -17,7 +17,7 @@ LINES_KEPT = 5_000
 _encode_lines = msgspec.json.Encoder().encode_lines
 
 
-class Line(Struct, frozen=True, omit_defaults=True):
+class Line(Struct, frozen=True, omit_defaults=True, gc=False):
     """What is known of a request when its answer left."""
 
     at: int
@@ -45,6 +45,14 @@ class RequestLog:
             self._lines.append(line)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
+
+    def error(self, request: str, text: str) -> None:
+        """Write what went wrong inside: a bug, to be reported."""
+        self.flush()
+        self._stream.write(
+            _encode_lines([{"level": "error", "request": request, "bug": text}]).decode()
+        )
+        self._stream.flush()
 
     def flush(self) -> None:
         """Write what was collected."""

@@ -124,7 +124,8 @@ class WebSocketApi:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return
-            if session.floods(monotonic(), FRAMES_PER_SECOND):
+            enforced = self._gateway.limiter.enforced
+            if session.floods(monotonic(), FRAMES_PER_SECOND) and enforced:
                 reason = f"more than {FRAMES_PER_SECOND} frames a second"
                 await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": reason})
                 return

@@ -1,0 +1,204 @@
+"""The exchange's REST paths: a dict lookup, the gateway, and bytes."""
+
+import traceback
+from collections.abc import Iterable
+
+from clearhouse import __version__
+from clearhouse.api.endpoint import Operation
+from clearhouse.api.errors import ApiError, Failure, Family, Fault
+from clearhouse.api.gateway import Call, Gateway
+from clearhouse.api.limits import UNSEEN_ADDRESS_WEIGHT, used_names
+from clearhouse.api.metrics import RequestMetrics
+from clearhouse.api.request import MAX_BODY, MAX_QUERY, Answer, Request
+from clearhouse.api.request_log import Line, RequestLog
+from clearhouse.api.signing import payload_of
+from clearhouse.api.wire import encode_json, parse_pairs
+from clearhouse.model.ids import Uid
+from clearhouse.runtime.clock import monotonic, wall_clock_ms
+from clearhouse.runtime.entropy import request_prefix
+
+COVERAGE_PAGE = "/docs/coverage"
+UNKNOWN_NAME = "unknown"
+_FAMILIES = {family.value: family for family in Family}
+
+
+def head_template(names: tuple[bytes, ...]) -> bytes:
+    """Header lines of an answer; the holes: request id, body length, then weights used."""
+    used = b"".join(b"%b: %%d\r\n" % name for name in names)
+    version = __version__.encode()
+    return (
+        b"content-type: application/json\r\nx-clearhouse: %b\r\n"
+        b"x-mbx-uuid: %%b\r\ncontent-length: %%d\r\n%b"
+    ) % (version, used)
+
+
+class Route:
+    """An operation with what its answers have in common."""
+
+    __slots__ = ("head", "holes", "name", "operation", "weight")
+
+    def __init__(self, operation: Operation | None, family: Family) -> None:
+        names = used_names(family, operation.weight if operation else None)
+        self.operation = operation
+        self.name = operation.name if operation else UNKNOWN_NAME
+        self.weight = operation.weight.amount if operation else UNSEEN_ADDRESS_WEIGHT
+        self.head = head_template(names)
+        self.holes = len(names)
+
+    def head_of(self, request_id: bytes, body: bytes, used: int) -> bytes:
+        """The finished header lines."""
+        return self.head % (request_id, len(body), *(used,) * self.holes)
+
+
+class Exchange:
+    """Answers requests for the exchange's paths."""
+
+    def __init__(
+        self,
+        operations: Iterable[Operation],
+        gateway: Gateway,
+        *,
+        log: RequestLog | None,
+        metrics: RequestMetrics,
+    ) -> None:
+        self._routes: dict[str, dict[str, Route]] = {}
+        for operation in operations:
+            methods = self._routes.setdefault(operation.path, {})
+            assert operation.method not in methods
+            methods[operation.method] = Route(operation, operation.family)
+        self._unknown = {family: Route(None, family) for family in Family}
+        self._gateway = gateway
+        self._log = log
+        self._metrics = metrics
+        self._request_prefix = request_prefix().encode()
+        self._requests = 0
+
+    async def respond(self, request: Request) -> Answer:
+        """The answer to a request of a family; whatever goes wrong is an answer too."""
+        started = monotonic()
+        self._requests += 1
+        request_id = b"%b-%x" % (self._request_prefix, self._requests)
+        methods = self._routes.get(request.path)
+        route = methods.get(request.method) if methods else None
+        call: Call | None = None
+        try:
+            call = Call(self._operation(route, request, methods), request.address)
+            self._gateway.admit(call)
+            _read(call, request)
+            body = encode_json(await self._gateway.perform(call))
+            assert route is not None
+            answer = Answer(200, route.head_of(request_id, body, call.weight_used), body)
+        except ApiError as error:
+            route = route or self._unknown[_family_of(request.path)]
+            answer = self._refusal(error, request, route, call, request_id)
+        except Exception:  # noqa: BLE001  the bug is logged; the connection and the others go on
+            route = route or self._unknown[_family_of(request.path)]
+            if self._log:
+                self._log.error(request_id.decode(), traceback.format_exc())
+            answer = self._refusal(ApiError(Fault.INTERNAL), request, route, call, request_id)
+        self._note(request, route, call, answer, request_id, started)
+        return answer
+
+    def _operation(
+        self, route: Route | None, request: Request, methods: dict[str, Route] | None
+    ) -> Operation:
+        """The operation of a route; where there is none 404 or 405, counted like any request."""
+        if route and route.operation:
+            return route.operation
+        family = _family_of(request.path)
+        self._gateway.admit_unknown(family, UNSEEN_ADDRESS_WEIGHT, request.address)
+        if methods:
+            raise ApiError(Fault.WRONG_METHOD, ", ".join(methods))
+        raise ApiError(Fault.UNKNOWN_OPERATION, request.path[:200], COVERAGE_PAGE)
+
+    def _refusal(
+        self,
+        error: ApiError,
+        request: Request,
+        route: Route,
+        call: Call | None,
+        request_id: bytes,
+    ) -> Answer:
+        family = route.operation.family if route.operation else _family_of(request.path)
+        failure = error.failure(family)
+        limiter = self._gateway.limiter
+        used = limiter.used(family, request.address, route.operation, _uid(call))
+        body = failure_body(failure)
+        head = route.head_of(request_id, body, used) + _refusal_lines(error)
+        return Answer(failure.status, head, body, failure.code)
+
+    def _note(
+        self,
+        request: Request,
+        route: Route,
+        call: Call | None,
+        answer: Answer,
+        request_id: bytes,
+        started: float,
+    ) -> None:
+        latency_us = int((monotonic() - started) * 1e6)
+        self._metrics.add(route.name, answer.status, answer.code, latency_us)
+        if self._log:
+            self._log.add(
+                Line(
+                    wall_clock_ms(),
+                    request_id.decode(),
+                    route.name,
+                    answer.status,
+                    latency_us,
+                    request.address,
+                    answer.code,
+                    _uid(call) or 0,
+                    route.weight,
+                )
+            )
+
+
+def is_exchange_path(path: str) -> bool:
+    """Whether a path belongs to a family."""
+    return "/" + path[1:].partition("/")[0] in _FAMILIES
+
+
+def failure_body(failure: Failure) -> bytes:
+    """The exchange's error object."""
+    return encode_json({"code": failure.code, "msg": failure.message})
+
+
+def _family_of(path: str) -> Family:
+    return _FAMILIES["/" + path[1:].partition("/")[0]]
+
+
+def _uid(call: Call | None) -> Uid | None:
+    return call.key.uid if call and call.key else None
+
+
+def _read(call: Call, request: Request) -> None:
+    """Read query, body and key header into an admitted call. A GET has no body."""
+    if request.body is None:
+        raise ApiError(Fault.BODY_TOO_LARGE, MAX_BODY)
+    if len(request.query) > MAX_QUERY:
+        raise ApiError(Fault.BODY_TOO_LARGE, MAX_QUERY, hint="the query string is too long")
+    body = b"" if request.method == "GET" else request.body
+    for name, value in request.headers:
+        if name == b"x-mbx-apikey":
+            call.api_key = value.decode("latin-1")
+            break
+    parse_pairs(request.query, call.sent)
+    if body:
+        parse_pairs(body, call.sent)
+    call.payload = payload_of(request.query, body)
+
+
+def _refusal_lines(error: ApiError) -> bytes:
+    lines = b""
+    if error.hint:
+        lines += b"x-clearhouse-hint: %b\r\n" % _header_text(error.hint)
+    if error.retry_after is not None:
+        lines += b"retry-after: %d\r\n" % error.retry_after
+    if error.cause is Fault.WRONG_METHOD:
+        lines += b"allow: %b\r\n" % str(error.values[0]).encode()
+    return lines
+
+
+def _header_text(text: str) -> bytes:
+    return "".join(c if c.isprintable() else "?" for c in text).encode("latin-1", "replace")[:500]
