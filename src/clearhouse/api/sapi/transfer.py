@@ -135,8 +135,12 @@ def _require_symbols(params: HistoryParams) -> None:
 
 
 def _window(start: int | None, end: int | None, now: Millis) -> tuple[Millis, Millis]:
-    """The closed window asked for, cut to what is kept; refuses one that ends before it starts."""
-    last = now if end is None else end
+    """The closed window asked for, cut to what is kept; refuses one that ends before it starts.
+
+    A start that lies ahead without an end is a window with nothing in it yet: clients that
+    poll ask from their last row on.
+    """
+    last = max(now, start or now) if end is None else end
     first = last - DEFAULT_WINDOW_MS if start is None else start
     if first > last:
         raise ApiError(Fault.START_AFTER_END)
