@@ -1,0 +1,92 @@
+"""Every client library, pointed at a server with all of its URLs.
+
+Typed `Any` on purpose: the libraries' own annotations say other types than they return.
+"""
+
+import warnings
+from typing import Any
+from urllib.parse import urlsplit
+
+import ccxt
+import ccxt.async_support
+from binance_common.configuration import ConfigurationRestAPI, ConfigurationWebSocketAPI
+from binance_sdk_derivatives_trading_usds_futures.rest_api import (
+    DerivativesTradingUsdsFuturesRestAPI,
+)
+from binance_sdk_derivatives_trading_usds_futures.websocket_api import (
+    DerivativesTradingUsdsFuturesWebSocketAPI,
+)
+from binance_sdk_wallet.rest_api import WalletRestAPI
+
+from .accounts import Account
+from .conftest import NOWHERE
+
+with warnings.catch_warnings():
+    # python-binance imports a name that websockets gives up.
+    warnings.filterwarnings("ignore", "websockets", DeprecationWarning)
+    from binance.base_client import BaseClient
+
+PATIENCE_MS = 10_000
+
+
+def socket_url(url: str) -> str:
+    return url.replace("http", "ws") + "/ws-fapi/v1"
+
+
+def official_rest(url: str, account: Account | None = None, **settings: Any) -> Any:
+    """Futures REST of the official SDK."""
+    return DerivativesTradingUsdsFuturesRestAPI(_rest(url, account, settings))
+
+
+def official_wallet(url: str, account: Account | None = None, **settings: Any) -> Any:
+    """Wallet REST of the official SDK."""
+    return WalletRestAPI(_rest(url, account, settings))
+
+
+def official_socket(url: str, account: Account | None = None, **settings: Any) -> Any:
+    """The futures WebSocket API of the official SDK."""
+    known = _credentials(account) | settings
+    return DerivativesTradingUsdsFuturesWebSocketAPI(
+        ConfigurationWebSocketAPI(stream_url=socket_url(url), **known)
+    )
+
+
+def ccxt_client(kind: str, url: str, account: Account, *, asynchronous: bool = False) -> Any:
+    """`kind` is `binance` or `binanceusdm`."""
+    library: Any = ccxt.async_support if asynchronous else ccxt
+    client = getattr(library, kind)(
+        {"apiKey": account.api_key, "secret": account.secret, "enableRateLimit": False}
+    )
+    client.urls["api"] = _moved(client.urls["api"], url)
+    if not asynchronous:
+        client.httpsProxy = (
+            NOWHERE  # ccxt does not read the environment; aiohttp would use it for http
+        )
+    return client
+
+
+def point_python_binance(url: str) -> None:
+    """Class attributes, because the constructor speaks at once."""
+    BaseClient.API_URL = f"{url}/api"
+    BaseClient.MARGIN_API_URL = f"{url}/sapi"
+    BaseClient.FUTURES_URL = f"{url}/fapi"
+    BaseClient.FUTURES_COIN_URL = f"{url}/dapi"
+    BaseClient.OPTIONS_URL = f"{url}/eapi"
+    BaseClient.PAPI_URL = f"{url}/papi"
+    BaseClient.WS_FUTURES_URL = socket_url(url)
+
+
+def _rest(url: str, account: Account | None, settings: dict[str, Any]) -> ConfigurationRestAPI:
+    known = _credentials(account) | settings
+    return ConfigurationRestAPI(base_path=url, timeout=PATIENCE_MS, **known)
+
+
+def _credentials(account: Account | None) -> dict[str, Any]:
+    return {"api_key": account.api_key, "api_secret": account.secret} if account else {}
+
+
+def _moved(urls: Any, to: str) -> Any:
+    """The same tree of URLs on another host."""
+    if isinstance(urls, dict):
+        return {name: _moved(branch, to) for name, branch in urls.items()}
+    return to + urlsplit(urls).path if str(urls).startswith("http") else urls
