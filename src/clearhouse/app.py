@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator
@@ -9,11 +10,19 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match, Route
 from typing_extensions import override
 
 from clearhouse import __version__
 from clearhouse.admin.calls import Calls
-from clearhouse.admin.control_plane import ControlPlane
+from clearhouse.admin.control_plane import (
+    PREFIX,
+    ControlPlane,
+    error_response,
+    no_such_call,
+)
 from clearhouse.admin.seed import read_seed, seed_commands
 from clearhouse.api.exchange import Exchange
 from clearhouse.api.gateway import Gateway
@@ -27,12 +36,17 @@ from clearhouse.api.server import ExchangeServer
 from clearhouse.api.signing import Verifier
 from clearhouse.api.ws_api import WebSocketApi
 from clearhouse.config import Config, ConfigError
-from clearhouse.console.pages import page_routes
+from clearhouse.console.missing import no_page
+from clearhouse.console.pages import Console, DemoKey
+from clearhouse.console.reference import ControlCall
+from clearhouse.console.status import VenueStatus
 from clearhouse.journal.memory import MemoryJournal
 from clearhouse.journal.port import Journal
 from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.messages.commands import Command
-from clearhouse.runtime.genesis import genesis
+from clearhouse.messages.queries import FindKey, KeyView
+from clearhouse.model.access import KeyKind
+from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET, genesis
 from clearhouse.runtime.opening import Opened, open_venue
 from clearhouse.runtime.recovery import SNAPSHOT_AFTER, keep_snapshot
 from clearhouse.runtime.sealing import Sealer
@@ -147,8 +161,24 @@ class Application:
         return ExchangeServer(
             Exchange(OPERATIONS, gateway, log=log, metrics=metrics),
             websocket=WebSocketApi(OPERATIONS, gateway, log=log, metrics=metrics),
-            pages=Starlette(routes=[*calls.routes(), *page_routes(OPERATIONS, metrics)]),
+            pages=self._pages(opened, metrics, calls.routes()),
         )
+
+    def _pages(self, opened: Opened, metrics: RequestMetrics, calls: list[Route]) -> Starlette:
+        """The control plane and the console."""
+        console = Console(
+            metrics,
+            status=lambda: _status(opened, self.config),
+            demo=lambda: self._demo_key(opened),
+            calls=[_control_call(route) for route in calls],
+        )
+        missing = {404: _missing, 405: _missing}
+        return Starlette(routes=[*calls, *console.routes()], exception_handlers=missing)
+
+    async def _demo_key(self, opened: Opened) -> DemoKey | None:
+        """The published key, to be shown where only this machine can use it and it is there."""
+        key = await opened.venue.read(FindKey(DEMO_KEY)) if self.config.on_loopback else None
+        return DemoKey(DEMO_KEY, DEMO_SECRET) if key and opens_demo(self.sealer, key) else None
 
     def _fail(self, error: Exception) -> None:
         """The journal failed: stop at once, the memory is ahead of what is stored."""
@@ -159,6 +189,47 @@ class Application:
 def open_journal(path: Path | None) -> Journal:
     """The journal in a file, or in memory where there is no path."""
     return SqliteJournal(path) if path else MemoryJournal()
+
+
+def opens_demo(sealer: Sealer, key: KeyView) -> bool:
+    """Whether a key has the published secret."""
+    return key.kind is KeyKind.HMAC and sealer.open(key.material) == DEMO_SECRET.encode()
+
+
+async def _missing(request: Request, _error: Exception) -> Response:
+    """404 and 405 in the form of the side that was asked."""
+    allowed = ", ".join(sorted(_methods_at(request)))
+    if request.url.path.startswith(PREFIX):
+        answer = error_response(no_such_call(request, allowed))
+    else:
+        answer = no_page(request, allowed)
+    if allowed:
+        answer.headers["allow"] = allowed
+    return answer
+
+
+def _methods_at(request: Request) -> Iterator[str]:
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            yield from route.methods
+
+
+def _control_call(route: Route) -> ControlCall:
+    method = next(iter((route.methods or set()) - {"HEAD"}))
+    path = re.sub(r":\w+}", "}", route.path)
+    return ControlCall(method, path, (route.endpoint.__doc__ or "").strip())
+
+
+def _status(opened: Opened, config: Config) -> VenueStatus:
+    venue = opened.venue
+    return VenueStatus(
+        accounts=len(opened.sequencer.state.register.accounts),
+        seq=venue.head.seq,
+        now=venue.now(),
+        clock=venue.clock_setting.mode,
+        store=str(config.data) if config.data else "memory",
+        failure=str(venue.failure or ""),
+    )
 
 
 def _sealer(config: Config) -> Sealer:

@@ -57,6 +57,7 @@ class ControlPlane:
         async def endpoint(request: Request) -> Response:
             return await self._guarded(request, lambda: read(request))
 
+        endpoint.__doc__ = read.__doc__
         return Route(PREFIX + path, endpoint, methods=["GET"])
 
     def changing(self, path: str, change: Change, *, method: str = "POST") -> Route:
@@ -65,6 +66,7 @@ class ControlPlane:
         async def endpoint(request: Request) -> Response:
             return await self._guarded(request, lambda: self._run(request, change))
 
+        endpoint.__doc__ = change.__doc__
         return Route(PREFIX + path, endpoint, methods=[method])
 
     async def _guarded(self, request: Request, act: Callable[[], Awaitable[object]]) -> Response:
@@ -119,7 +121,7 @@ async def read_body(request: Request) -> bytes:
 
 def json_response(answer: object, status: int = 200) -> Response:
     """An answer of the control plane."""
-    headers = {"x-clearhouse": __version__}
+    headers = {"x-clearhouse": __version__, "x-content-type-options": "nosniff"}
     body = msgspec.json.encode(answer)
     return Response(body, status, headers, media_type="application/json")
 
@@ -129,8 +131,9 @@ def error_response(error: AdminError) -> Response:
     return json_response({"error": {"code": error.code, "message": error.message}}, error.status)
 
 
-def no_such_call(request: Request) -> AdminError:
-    """404 with the way out."""
-    return AdminError(
-        NOT_FOUND, "not_found", f"{request.url.path} is no call of this server; see /docs"
-    )
+def no_such_call(request: Request, allowed: str) -> AdminError:
+    """404, or 405 where other methods are `allowed`, with the way out."""
+    path = request.url.path[:200]
+    if allowed:
+        return AdminError(405, "wrong_method", f"{path} takes {allowed}, not {request.method}")
+    return AdminError(NOT_FOUND, "not_found", f"{path} is no call of this server; see /docs")

@@ -1,0 +1,137 @@
+"""What is built, told from the declarations: for the command, the page and `COVERAGE.md`.
+
+The rows list parameters as the exchange's own pages do: key, time window and signature of a
+signed operation stand among them, although the gateway and not the handler reads them.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import UNSET, Struct, UnsetType
+
+from clearhouse.api.endpoint import WS_PATH, Operation
+from clearhouse.api.errors import Family
+from clearhouse.api.operations import OPERATIONS
+from clearhouse.api.ws_session import SESSION_METHODS
+
+BUILT, REFUSED = "built", "refused"
+STREAMS: tuple["StreamRow", ...] = ()
+"""Streams of this venue; there are none yet."""
+
+FAMILY_TITLES = {
+    Family.FAPI: "USDⓈ-M futures",
+    Family.SAPI: "Wallet and margin",
+    Family.SPOT: "Spot",
+    Family.DAPI: "COIN-M futures",
+    Family.EAPI: "Options",
+    Family.PAPI: "Portfolio margin",
+}
+
+
+class ParamRow(Struct, frozen=True):
+    """A parameter with the type that the exchange's documents give it."""
+
+    name: str
+    type: str
+    required: bool
+
+
+class OperationRow(Struct, frozen=True):
+    """An operation. `method` is WS where only the WebSocket API has it."""
+
+    method: str
+    path: str
+    ws_method: str | None
+    security: str
+    weight: int
+    weight_kind: str
+    status: str
+    params: tuple[ParamRow, ...]
+    reason: str | UnsetType = UNSET
+
+
+class StreamRow(Struct, frozen=True):
+    """A WebSocket stream."""
+
+    stream: str
+    status: str
+
+
+RECV_WINDOW = ParamRow("recvWindow", "LONG", required=False)
+TIMESTAMP = ParamRow("timestamp", "LONG", required=True)
+SIGNATURE = ParamRow("signature", "STRING", required=True)
+API_KEY = ParamRow("apiKey", "STRING", required=True)
+
+
+def declared() -> tuple[Operation, ...]:
+    """Every operation of the venue, those of the WebSocket session included."""
+    return (*OPERATIONS, *SESSION_METHODS)
+
+
+def coverage_rows() -> list[OperationRow | StreamRow]:
+    """Everything that is built or refused by design."""
+    return [*(operation_row(operation) for operation in declared()), *STREAMS]
+
+
+def operation_row(operation: Operation) -> OperationRow:
+    """The row of a declaration."""
+    return OperationRow(
+        method=operation.method,
+        path=operation.path,
+        ws_method=operation.ws_method,
+        security=operation.security.value,
+        weight=operation.weight.amount,
+        weight_kind=operation.weight.kind.value,
+        status=REFUSED if operation.refused else BUILT,
+        params=all_params(operation),
+        reason=operation.refused or UNSET,
+    )
+
+
+def all_params(operation: Operation) -> tuple[ParamRow, ...]:
+    """The parameters of an operation, then those that its security adds."""
+    own = tuple(ParamRow(p.name, p.form.kind, p.required) for p in operation.params)
+    if not operation.security.signed:
+        return own
+    key = (API_KEY,) if operation.path == WS_PATH else ()
+    return (*key, *own, RECV_WINDOW, TIMESTAMP, SIGNATURE)
+
+
+def by_family(operations: Iterable[Operation]) -> Iterator[tuple[str, list[Operation]]]:
+    """Operations under the title of their family, in the order of the titles."""
+    every = list(operations)
+    for family, title in FAMILY_TITLES.items():
+        found = [operation for operation in every if operation.family is family]
+        if found:
+            yield title, found
+
+
+def coverage_markdown() -> str:
+    """`COVERAGE.md`."""
+    lines = [
+        "# Coverage",
+        "",
+        "Every operation that this venue answers, generated from the declarations with",
+        "`clearhouse coverage --markdown > COVERAGE.md`. What is not listed is answered with 404.",
+    ]
+    for title, operations in by_family(declared()):
+        lines += ["", f"## {title}", ""]
+        lines += ["| operation | WebSocket API | security | weight | parameters | status |"]
+        lines += ["| --- | --- | --- | --- | --- | --- |"]
+        lines += [_markdown_row(operation_row(operation)) for operation in operations]
+    lines += ["", "## Streams", ""]
+    lines += [f"- `{row.stream}`: {row.status}" for row in STREAMS] or ["None yet."]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_row(row: OperationRow) -> str:
+    params = " ".join(f"`{p.name}`" if p.required else f"[`{p.name}`]" for p in row.params)
+    status = f"{row.status}: {row.reason}" if row.reason else row.status
+    cells = (
+        f"`{row.method} {row.path}`",
+        f"`{row.ws_method}`" if row.ws_method else "",
+        row.security,
+        f"{row.weight} {row.weight_kind}",
+        params,
+        status,
+    )
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
