@@ -18,7 +18,13 @@ from clearhouse.messages.queries import CatalogueView
 from clearhouse.model.access import ALL_PERMISSIONS, API_KEY_LENGTH, KeyKind, Permission
 from clearhouse.model.ids import Uid
 from clearhouse.model.instruments import Asset, Bracket, Contract
-from clearhouse.model.money import AmountError, Money, parse_units, trimmed
+from clearhouse.model.money import (
+    MAX_BALANCE_UNITS,
+    AmountError,
+    Money,
+    parse_units,
+    trimmed,
+)
 from clearhouse.model.wallets import Wallet, WalletKind, wallet_of
 from clearhouse.runtime.entropy import key_text
 from clearhouse.runtime.sealing import Sealer
@@ -150,11 +156,14 @@ def decode_body(raw: bytes, shape: type[T]) -> T:
 
 
 def units_of(field: str, number: Decimal) -> int:
-    """Units of a decimal; refuses what is no amount."""
+    """Units of a decimal; refuses what is no amount, and what the journal cannot hold."""
     try:
-        return parse_units(str(number))
+        units = parse_units(str(number))
     except AmountError as error:
         raise malformed(f"{field}: '{str(number)[:40]}' is no amount ({error})") from None
+    if units > MAX_BALANCE_UNITS:
+        raise malformed(f"{field}: {number} is above {trimmed(MAX_BALANCE_UNITS)}")
+    return units
 
 
 def wallet_named(name: str, symbol: str | None = None) -> Wallet:

@@ -6,14 +6,16 @@ committed on a thread while the next commands are already decided. `durable(seq)
 when the journal has a position; replies and reads wait for it, so nothing leaves the process
 before the journal has it.
 
-When the journal fails, the state in memory is ahead of what is stored and must not be shown:
-every waiter and every later call gets `VenueStoppedError`, and the process ends.
+When the journal fails, the state in memory is ahead of what is stored and must not be shown;
+when a fact cannot be applied, the state is wrong. In both cases every waiter and every later
+call gets `VenueStoppedError`, and the process ends.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from clearhouse.engine.apply import apply
 from clearhouse.engine.execute import Decision, execute
@@ -73,11 +75,8 @@ class Sequencer:
         events = execute(self.state, command, self._clock.now())
         if also:
             events = (*events, also(events))
-        for event in events:
-            apply(self.state, event)
-            if isinstance(event, ClockSet | VenueReset):
-                self._clock.set(self.state.clock)
-        records = chain(self._head, events)
+        records = chain(self._head, events)  # may refuse to encode: before anything changed
+        self._apply(events)
         self._head = Head(records[-1].seq, records[-1].hash)
         self._pending.extend(records)
         self._schedule()
@@ -98,11 +97,21 @@ class Sequencer:
 
     async def stop(self) -> None:
         """Wait for the last commit and let the thread go."""
-        while self._pending or self._committing:
-            if self.failure:
-                break
-            await self.durable(self.state.seq)
+        with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
+            while self._pending or self._committing:
+                await self.durable(self.state.seq)
         self._thread.shutdown()
+
+    def _apply(self, events: Decision) -> None:
+        """Take the facts in. One that cannot be applied is a broken invariant: the venue stops."""
+        try:
+            for event in events:
+                apply(self.state, event)
+                if isinstance(event, ClockSet | VenueReset):
+                    self._clock.set(self.state.clock)
+        except Exception as error:
+            self._fail(f"a decision could not be applied: {error!r}")
+            raise VenueStoppedError(str(self.failure)) from error
 
     def _schedule(self) -> None:
         """Stage once this round of the loop is over, so that its commands share a commit."""
@@ -116,7 +125,7 @@ class Sequencer:
         try:
             self._journal.append(records)
         except Exception as error:  # noqa: BLE001  whatever a store raises ends the venue
-            self._fail(error)
+            self._journal_failed(error)
             return
         self._committing = True
         self._staged = records[-1].seq
@@ -127,7 +136,7 @@ class Sequencer:
         self._committing = False
         error = commit.exception()
         if error:
-            self._fail(error)
+            self._journal_failed(error)
             return
         self._durable = self._staged
         if self._pending:
@@ -135,8 +144,11 @@ class Sequencer:
         while self._waiters and self._waiters[0][0] <= self._durable:
             _release(self._waiters.popleft()[1])
 
-    def _fail(self, error: BaseException) -> None:
-        self.failure = VenueStoppedError(f"the journal {self._journal.name} failed: {error}")
+    def _journal_failed(self, error: BaseException) -> None:
+        self._fail(f"the journal {self._journal.name} failed: {error}")
+
+    def _fail(self, why: str) -> None:
+        self.failure = VenueStoppedError(why)
         while self._waiters:
             waiter = self._waiters.popleft()[1]
             if not waiter.done():
