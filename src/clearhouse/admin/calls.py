@@ -229,7 +229,7 @@ class Calls:
         asked = PostingHistory(
             uid=None if uid < 0 else Uid(uid),
             after=Seq(_integer(request, "after", 0)),
-            limit=min(_integer(request, "limit", 100), MAX_ROWS),
+            limit=min(max(_integer(request, "limit", 100), 1), MAX_ROWS),
         )
         rows = await self._venue.read(asked)
         return {

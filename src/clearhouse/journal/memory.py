@@ -82,7 +82,8 @@ class MemoryJournal:
         found = [
             row for row in self._postings if row.seq > asked.after and asked.uid in (None, row.uid)
         ]
-        return tuple(posting_row(row) for row in found[: asked.limit])
+        last = found[asked.limit - 1].seq if len(found) >= asked.limit else None
+        return tuple(posting_row(row) for row in found if last is None or row.seq <= last)
 
     def close(self) -> None:
         """Nothing to let go of."""

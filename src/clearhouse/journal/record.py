@@ -42,8 +42,13 @@ _decode_stored = msgspec.msgpack.Decoder(STORED_TYPES).decode
 
 
 def decode(body: bytes) -> Event:
-    """The event of stored bytes, in its newest version."""
-    return upcast(_decode_stored(body))
+    """The event of stored bytes, in its newest version; refuses a kind that is not known here."""
+    try:
+        return upcast(_decode_stored(body))
+    except msgspec.MsgspecError as error:
+        raise BrokenJournalError(
+            f"a record cannot be read, perhaps a later version wrote it: {error}"
+        ) from error
 
 
 def link(previous: bytes, body: bytes) -> bytes:

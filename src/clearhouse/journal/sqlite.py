@@ -12,6 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -34,7 +35,7 @@ from clearhouse.model.ids import Seq
 
 APPLICATION_ID = 0x434C_4852  # "CLHR": `file` and other tools can tell whose file this is
 FORMAT = 1
-ROWS_PER_REBUILD_STEP = 20_000
+MAX_SEQ = 2**63 - 1
 
 _JOURNAL_TABLES = """
 CREATE TABLE IF NOT EXISTS batches (
@@ -74,14 +75,17 @@ class SqliteJournal:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.name = str(path)
-        self._lock = None if read_only else _lock(path)
-        try:
-            self._db = _connect(path, read_only=read_only)
-            if not read_only:
-                _prepare(self._db, path)
-            self._reader = _connect(path, read_only=True)
-        except sqlite3.Error as error:
-            raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
+        with ExitStack() as opened:
+            self._lock = None if read_only else opened.enter_context(_lock(path))
+            try:
+                self._db = _connect(path, read_only=read_only)
+                opened.callback(self._db.close)
+                if not read_only:
+                    _prepare(self._db, path)
+                self._reader = _connect(path, read_only=True)
+            except sqlite3.Error as error:
+                raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
+            opened.pop_all()  # a journal that could not be opened is let go of at once
         self._reading = threading.Lock()
         self._staged = False
 
@@ -147,12 +151,13 @@ class SqliteJournal:
 
     def postings(self, asked: PostingHistory) -> tuple[PostingRow, ...]:
         """Past postings, oldest first, from the index."""
-        owner = "" if asked.uid is None else "uid = :uid AND "
+        wanted = "seq > :after" if asked.uid is None else "uid = :uid AND seq > :after"
+        last = f"SELECT seq FROM postings WHERE {wanted} ORDER BY seq LIMIT 1 OFFSET :limit - 1"  # noqa: S608  constants only
         with self._reading:
             rows = self._reader.execute(
-                f"SELECT * FROM postings WHERE {owner}seq > :after "  # noqa: S608  constants only
-                "ORDER BY seq, leg LIMIT :limit",
-                msgspec.structs.asdict(asked),
+                f"SELECT * FROM postings WHERE {wanted} AND seq <= ifnull(({last}), :end) "  # noqa: S608  constants only
+                "ORDER BY seq, leg",
+                msgspec.structs.asdict(asked) | {"end": MAX_SEQ},
             ).fetchall()
         return tuple(PostingRow(*row) for row in rows)
 
@@ -180,7 +185,11 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
 
 def _lock(path: Path) -> IO[str]:
     """Own the file: a second server on it would fork its history."""
-    handle = Path(f"{path}.lock").open("a+")  # noqa: SIM115  held open as long as the journal
+    real = path.resolve()  # one lock, whatever links lead to the file
+    try:
+        handle = Path(f"{real}.lock").open("a+")  # noqa: SIM115  held open as long as the journal
+    except OSError as error:
+        raise JournalError(f"{path} cannot be opened as a journal: {error.strerror}") from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -236,15 +245,30 @@ def rebuild_read_models(
 
 def _read(db: sqlite3.Connection, after: Head) -> Iterator[tuple[Head, list[Event]]]:
     head = after
-    rows = db.execute(
-        "SELECT first, body, hash FROM batches WHERE first > ? ORDER BY first", (after.seq,)
-    )
-    for first, body, stored_hash in rows:
-        if first != head.seq + 1:
-            raise BrokenJournalError(f"records {head.seq + 1} to {first - 1} are missing")
+    try:
+        rows = db.execute(
+            "SELECT first, last, body, hash FROM batches WHERE first > ? ORDER BY first",
+            (after.seq,),
+        )
+        for first, last, body, stored_hash in rows:
+            if first != head.seq + 1:
+                raise BrokenJournalError(f"records {first} and on do not follow {head.seq}")
+            bodies = _bodies(body, first, last)
+            head = verify(head, bodies, stored_hash)
+            yield head, [decode(record) for record in bodies]
+    except sqlite3.DatabaseError as error:
+        raise BrokenJournalError(f"the file is damaged after record {head.seq}: {error}") from error
+
+
+def _bodies(body: bytes, first: int, last: int) -> list[bytes]:
+    """The records of a batch; refuses bytes that hold none, or not as many as they should."""
+    try:
         bodies = _decode_batch(body)
-        head = verify(head, bodies, stored_hash)
-        yield head, [decode(record) for record in bodies]
+    except msgspec.MsgspecError:
+        bodies = []
+    if len(bodies) != last - first + 1:
+        raise BrokenJournalError(f"the batch of records {first} to {last} is damaged")
+    return bodies
 
 
 def _write_rows(db: sqlite3.Connection, rows: Rows) -> None:

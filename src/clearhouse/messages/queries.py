@@ -185,7 +185,11 @@ class TransferPage(Struct, frozen=True):
 
 
 class PostingHistory(Query["tuple[PostingRow, ...]"], frozen=True, kw_only=True):
-    """Postings after a journal position, oldest first; of one owner or of all."""
+    """Postings after a journal position, oldest first; of one owner or of all.
+
+    A page has `limit` postings and those that complete its last event, so that whoever goes
+    on after its last position misses none.
+    """
 
     uid: Uid | None
     after: Seq
