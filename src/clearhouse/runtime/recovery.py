@@ -38,9 +38,12 @@ def recover(journal: Journal, progress: Callable[[int], None] = lambda _: None) 
         state = _from_snapshot(snapshot) if snapshot else None
         if snapshot and state:
             try:
-                return _replay(journal, state, snapshot.head, progress)
+                found = _replay(journal, state, snapshot.head, progress)
             except BrokenJournalError:
                 pass  # the snapshot may belong to another history; the journal itself decides
+            else:
+                if found.head == journal.head():  # else it is ahead of the journal, or beside it
+                    return found
         return _replay(journal, State(), Head(), progress)
 
 
