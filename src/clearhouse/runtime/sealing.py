@@ -5,6 +5,7 @@ HMAC keys are not; it is created with the first start and readable by its owner 
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -51,13 +52,11 @@ class Sealer:
                 f"{path} is missing: it opens the secrets of the keys in the journal. "
                 "Put it back, or give the key in CLEARHOUSE_SEALING_KEY"
             )
-        key = AESGCM.generate_key(bit_length=256)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(key.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        return cls(key)
+        try:
+            _write_once(path, AESGCM.generate_key(bit_length=256).hex() + "\n")
+        except OSError as error:
+            raise SealError(f"{path} cannot be written: {error.strerror}") from None
+        return cls.from_hex(path.read_text("ascii"))
 
     def seal(self, secret: bytes) -> bytes:
         """Encrypt; equal secrets give different bytes."""
@@ -73,3 +72,16 @@ class Sealer:
                 "a secret in the journal was sealed with another key; "
                 "put the key file that belongs to this data back"
             ) from None
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Create a file whole or not at all; one that another start made meanwhile stays."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
