@@ -133,4 +133,6 @@ def _shared_rows(
 
 
 def _withdrawable(units: int, pool: int, rates: Rates) -> int:
+    if rates.bid == 0:  # an index price of a few 1e-8 USD: it supports nothing and may leave
+        return max(0, units)
     return max(0, min(units, divide_toward_zero(pool, rates.bid)))
