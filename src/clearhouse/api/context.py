@@ -1,8 +1,8 @@
 """What a handler gets: the caller, the moment, and the seam to the venue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Raw
 
@@ -49,9 +49,9 @@ class Context:
         assert self.key is not None
         return self.key.uid
 
-    async def read(self, query: Query[A]) -> A:
+    def read(self, query: Query[A]) -> Coroutine[Any, Any, A]:
         """Ask the venue."""
-        return await self.venue.read(query)
+        return self.venue.read(query)
 
     async def submit(self, command: Command, outcome: type[E]) -> E:
         """Tell the venue; the fact that it caused."""

@@ -75,7 +75,7 @@ class Exchange:
 
     async def respond(self, request: Request) -> Answer:
         """The answer to a request of a family; whatever goes wrong is an answer too."""
-        started = monotonic()
+        started, now = monotonic(), wall_clock_ms()
         self._requests += 1
         request_id = b"%b-%x" % (self._request_prefix, self._requests)
         methods = self._routes.get(request.path)
@@ -83,7 +83,7 @@ class Exchange:
         call: Call | None = None
         try:
             call = Call(self._operation(route, request, methods), request.address)
-            self._gateway.admit(call)
+            self._gateway.admit(call, now)
             _read(call, request)
             body = encode_json(await self._gateway.perform(call))
             assert route is not None

@@ -93,12 +93,12 @@ class Gateway:
         except VenueStoppedError as stopped:
             raise ApiError(Fault.OUTCOME_UNKNOWN, hint=str(stopped)) from None
 
-    def admit(self, call: Call) -> None:
+    def admit(self, call: Call, now: Millis) -> None:
         """Refuse a banned address, and count the request against its address.
 
         It comes before the request is read, so that what cannot be read is counted too.
         """
-        operation, now = call.operation, wall_clock_ms()
+        operation = call.operation
         if self.venue.failure:
             raise ApiError(Fault.UNAVAILABLE, hint=str(self.venue.failure))
         self.limiter.check_ban(call.address, now)
@@ -187,7 +187,7 @@ def check_window(family: Family, timestamp: str, recv_window: str | None, now: M
 
 
 def _digits(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _TIMESTAMP_DIGITS):
+    if not (len(text) <= _TIMESTAMP_DIGITS and text.isdigit() and text.isascii()):
         raise ApiError(Fault.ILLEGAL, name, "^[0-9]{1,17}$")
     return int(text)
 

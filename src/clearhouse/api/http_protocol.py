@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Coroutine, Generator
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 import httptools
 from typing_extensions import override
@@ -33,6 +33,7 @@ _STATUS_LINES = {
 class ExchangeProtocol(HttpToolsProtocol):
     """A connection. Requests of the exchange are answered here, all others by uvicorn."""
 
+    _date_line: ClassVar[tuple[list[tuple[bytes, bytes]], bytes]] = ([], b"")
     _head_bytes = 0
     _in_head = True
     _patience: asyncio.TimerHandle | None = None
@@ -58,8 +59,11 @@ class ExchangeProtocol(HttpToolsProtocol):
 
     @override
     def on_message_begin(self) -> None:
+        """Begin collecting a head; uvicorn's scope is made when uvicorn turns out to need it."""
         self._in_head = True
-        super().on_message_begin()
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
 
     @override
     def on_headers_complete(self) -> None:
@@ -69,7 +73,7 @@ class ExchangeProtocol(HttpToolsProtocol):
         target = httptools.parse_url(self.url)
         path = target.path.decode("ascii")
         if not is_exchange_path(path) or self.parser.should_upgrade():
-            super().on_headers_complete()
+            self._leave_to_uvicorn()
             return
         address = self.client[0] if self.client else LOOPBACK
         request = Request(
@@ -125,8 +129,20 @@ class ExchangeProtocol(HttpToolsProtocol):
         task.add_done_callback(self.tasks.discard)
 
     def date_line(self) -> bytes:
-        """The headers that uvicorn gives to every answer, made once a second."""
-        return b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
+        """The headers that uvicorn gives to every answer; it makes them anew once a second."""
+        headers = self.server_state.default_headers
+        made_of, line = self._date_line
+        if made_of is not headers:
+            line = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+            ExchangeProtocol._date_line = headers, line
+        return line
+
+    def _leave_to_uvicorn(self) -> None:
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers.extend(headers)
+        super().on_headers_complete()
 
     def _stop_waiting(self) -> None:
         if self._patience:

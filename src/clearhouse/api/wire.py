@@ -24,8 +24,11 @@ def parse_pairs(raw: bytes, into: dict[str, str]) -> None:
     if not raw:
         return
     text = decode_text(raw)
-    read = _plain_pair if "%" not in text and "+" not in text else _escaped_pair
-    pairs = [read(piece) for piece in text.split("&") if piece]
+    pieces = [piece for piece in text.split("&") if piece]
+    if "%" in text or "+" in text:
+        pairs = [_unescaped(piece) for piece in pieces]
+    else:
+        pairs = [piece.partition("=")[::2] for piece in pieces]
     if len(pairs) > MAX_PARAMETERS:
         raise ApiError(Fault.DUPLICATE, hint=f"more than {MAX_PARAMETERS} parameters")
     sent = dict(pairs)
@@ -44,12 +47,7 @@ def decode_text(raw: bytes) -> str:
         ) from None
 
 
-def _plain_pair(piece: str) -> tuple[str, str]:
-    name, _, value = piece.partition("=")
-    return name, value
-
-
-def _escaped_pair(piece: str) -> tuple[str, str]:
+def _unescaped(piece: str) -> tuple[str, str]:
     name, _, value = piece.partition("=")
     return _unquoted(name), _unquoted(value)
 

@@ -138,7 +138,7 @@ class WebSocketApi:
         call: Call | None = None
         try:
             frame, call = self._read(session, text)
-            self._gateway.admit(call)
+            self._gateway.admit(call, wall_clock_ms())
             result = await self._perform(session, call)
             reply = Reply(frame.id, 200, result=result)
         except ApiError as error:

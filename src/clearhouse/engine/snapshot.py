@@ -16,6 +16,7 @@ from clearhouse.accounts.register import Account
 from clearhouse.engine.state import ClockSetting, KeptAnswer, State
 from clearhouse.ledger.books import Holdings
 from clearhouse.margin.futures_account import FuturesAccount, Moved
+from clearhouse.market.catalogue import futures_assets
 from clearhouse.messages.queries import KeyView
 from clearhouse.model.access import KeyKind, Permission
 from clearhouse.model.ids import VENUE, Millis, Seq, TranId, Uid
@@ -158,7 +159,7 @@ def _restore_venue(image: VenueImage) -> State:
     listed.assets = {asset.name: asset for asset in image.assets}
     listed.contracts = {contract.symbol: contract for contract in image.contracts}
     listed.indices = dict(image.indices)
-    listed.futures_assets = tuple(asset.name for asset in image.assets if asset.futures)
+    listed.futures_assets = futures_assets(listed)
     listed.revision = image.catalogue_revision
     if image.venue_holdings:
         state.books.holdings[VENUE] = {

@@ -8,11 +8,11 @@ margin requirements are zero here and in every answer.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clearhouse.ledger.books import Books
+from clearhouse.ledger.books import Books, Holdings
 from clearhouse.margin.futures_account import FuturesAccount
 from clearhouse.market.catalogue import Catalogue
 from clearhouse.messages.queries import AssetView
-from clearhouse.model.ids import Millis, Uid
+from clearhouse.model.ids import Uid
 from clearhouse.model.money import divide_toward_zero, multiply_toward_zero
 from clearhouse.model.wallets import UMFUTURE
 
@@ -48,10 +48,10 @@ def account_figures(
 ) -> AccountFigures:
     """All numbers of one account."""
     held = books.of(uid)
-    wallet = {name: held.get((UMFUTURE, name), 0) for name in catalogue.futures_assets}
-    if account.multi_assets:
-        return _multi_assets(catalogue, account, wallet)
-    return _single_asset(catalogue, account, wallet)
+    if not account.multi_assets:
+        return _single_asset(catalogue, account, held)
+    wallet = {name: held.get(slot, 0) for name, slot, _ in catalogue.futures_assets}
+    return _multi_assets(catalogue, account, wallet)
 
 
 def max_withdraw(
@@ -82,16 +82,17 @@ def usd_value(units: int, rates: Rates) -> int:
     return multiply_toward_zero(units, rates.bid if units >= 0 else rates.ask)
 
 
-def _single_asset(
-    catalogue: Catalogue, account: FuturesAccount, wallet: dict[str, int]
-) -> AccountFigures:
+def _single_asset(catalogue: Catalogue, account: FuturesAccount, held: Holdings) -> AccountFigures:
     rows = []
     totals = AccountTotals(0, 0, 0, 0)
-    for name, units in wallet.items():
+    for name, slot, untouched in catalogue.futures_assets:
+        units = held.get(slot)
+        if units is None:
+            rows.append(untouched)
+            continue
         free = max(0, units)
-        is_collateral = catalogue.assets[name].collateral is not None
-        moved = account.moved_at(name) if account.moved else Millis(0)
-        rows.append(AssetView(name, units, free, free, is_collateral, moved))
+        moved = account.moved_at(name)
+        rows.append(AssetView(name, units, free, free, untouched.margin_available, moved))
         if name == TOTALS_ASSET:
             totals = AccountTotals(units, units, free, free)
     return AccountFigures(totals, tuple(rows))

@@ -1,14 +1,25 @@
 """The catalogue: listed assets and contracts, and the index price of each asset."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from clearhouse.messages.commands import ListAsset, ListContract, SetAssetIndex
 from clearhouse.messages.events import AssetIndexSet, AssetListed, ContractListed
+from clearhouse.messages.queries import AssetView
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.ids import Millis
 from clearhouse.model.instruments import Asset, Contract
+from clearhouse.model.wallets import UMFUTURE, Wallet
 
 BITCOIN = "BTC"
+
+
+class FuturesAsset(NamedTuple):
+    """An asset of the futures account, with what reading its balance needs at hand."""
+
+    name: str
+    slot: tuple[Wallet, str]
+    untouched: AssetView
 
 
 @dataclass(slots=True)
@@ -21,8 +32,21 @@ class Catalogue:
     assets: dict[str, Asset] = field(default_factory=dict)
     contracts: dict[str, Contract] = field(default_factory=dict)
     indices: dict[str, int] = field(default_factory=dict)
-    futures_assets: tuple[str, ...] = ()
+    futures_assets: tuple[FuturesAsset, ...] = ()
     revision: int = 0
+
+
+def futures_assets(catalogue: Catalogue) -> tuple[FuturesAsset, ...]:
+    """The assets with a row in the futures account, in listing order."""
+    return tuple(
+        FuturesAsset(
+            asset.name,
+            (UMFUTURE, asset.name),
+            AssetView(asset.name, 0, 0, 0, asset.collateral is not None, Millis(0)),
+        )
+        for asset in catalogue.assets.values()
+        if asset.futures
+    )
 
 
 def decide_list_asset(command: ListAsset, at: Millis) -> AssetListed:
@@ -60,7 +84,7 @@ def apply_asset_listed(catalogue: Catalogue, event: AssetListed) -> None:
     """Take the asset in; its index price starts over."""
     catalogue.assets[event.asset.name] = event.asset
     catalogue.indices[event.asset.name] = event.asset.index
-    catalogue.futures_assets = tuple(a.name for a in catalogue.assets.values() if a.futures)
+    catalogue.futures_assets = futures_assets(catalogue)
     catalogue.revision += 1
 
 

@@ -1,5 +1,6 @@
 """Ids and times: integers with a name, so that the type checker keeps them apart."""
 
+from functools import lru_cache
 from typing import NewType
 
 Uid = NewType("Uid", int)
@@ -24,6 +25,7 @@ _ALIAS_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 _ALIAS_PRIME = 2_654_435_761
 
 
+@lru_cache(maxsize=65_536)
 def account_alias(uid: Uid) -> str:
     """The short public name of an account (`accountAlias`), derived from its uid.
 

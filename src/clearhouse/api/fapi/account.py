@@ -199,15 +199,18 @@ def _balance_rows(view: FuturesAccountView) -> list[BalanceRow]:
 
 
 def _balance_row(alias: str, row: AssetView) -> BalanceRow:
-    wallet = fixed8(row.wallet_balance)
+    none = ZERO_FIXED
+    wallet = fixed8(row.wallet_balance) if row.wallet_balance else none
+    available = fixed8(row.available_balance) if row.available_balance else none
+    withdraw = fixed8(row.max_withdraw) if row.max_withdraw else none
     return BalanceRow(
         alias,
         row.asset,
         wallet,
         wallet,
-        ZERO_FIXED,
-        fixed8(row.available_balance),
-        fixed8(row.max_withdraw),
+        none,
+        available,
+        withdraw,
         row.margin_available,
         row.moved_at,
     )
