@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from clearhouse.admin.errors import FORBIDDEN, UNAUTHORISED, AdminError
+from clearhouse.api.transport import address_of
 
 
 def check_caller(request: Request, token: str | None) -> None:
@@ -19,8 +20,7 @@ def check_caller(request: Request, token: str | None) -> None:
     if token is not None:
         _check_token(request, token)
         return
-    caller = request.client.host if request.client else "127.0.0.1"
-    if not _is_loopback(caller):
+    if not _is_loopback(address_of(request.scope)):
         raise AdminError(FORBIDDEN, "forbidden", "set an admin token to use this from elsewhere")
     host = request.headers.get("host", "")
     if not _is_loopback(urlsplit(f"//{host}").hostname or ""):

@@ -21,7 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from clearhouse.api.exchange import is_exchange_path
 from clearhouse.api.request import MAX_BODY, Answer, Request
-from clearhouse.api.transport import LOOPBACK
+from clearhouse.api.transport import LOOPBACK, plain_address
 
 MAX_HEAD = 128 * 1024
 HEAD_SECONDS = 30.0
@@ -75,7 +75,7 @@ class ExchangeProtocol(HttpToolsProtocol):
         if not is_exchange_path(path) or self.parser.should_upgrade():
             self._leave_to_uvicorn()
             return
-        address = self.client[0] if self.client else LOOPBACK
+        address = plain_address(self.client[0]) if self.client else LOOPBACK
         request = Request(
             self.parser.get_method().decode("ascii"),
             path,

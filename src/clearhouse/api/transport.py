@@ -14,4 +14,10 @@ LOOPBACK = "127.0.0.1"
 def address_of(scope: Scope) -> str:
     """The caller's address; a Unix socket is this machine."""
     client = scope["client"]
-    return client[0] if client else LOOPBACK
+    return plain_address(client[0]) if client else LOOPBACK
+
+
+def plain_address(host: str) -> str:
+    """An IPv4 caller on a socket for both versions is that IPv4 address."""
+    plain = host.removeprefix("::ffff:")
+    return host if ":" in plain else plain
