@@ -1,0 +1,47 @@
+# The two commands of the README are `make run` and `make test`. Both set up what they need in
+# .venv, from the pinned versions in requirements/; a second call starts at once.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.run-ready
+DEV_READY := $(VENV)/.dev-ready
+
+export VENV
+
+.PHONY: run test check soak bench clean
+
+run: $(RUN_READY)
+	@exec $(BIN)/clearhouse serve
+
+test: $(DEV_READY)
+	@scripts/check
+	@scripts/test
+
+check: $(DEV_READY)
+	@scripts/check
+
+# Hundreds of crashes instead of tens; takes about ten minutes.
+soak: $(DEV_READY)
+	@CLEARHOUSE_KILLS=300 scripts/test tests/e2e/test_crash.py
+
+bench: $(DEV_READY)
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one with make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_READY): requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "installing what the server needs into $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV_READY): requirements/dev.txt $(RUN_READY)
+	@echo "installing what the tests need into $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
