@@ -44,7 +44,7 @@ from clearhouse.journal.memory import MemoryJournal
 from clearhouse.journal.port import Journal
 from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.messages.commands import Command
-from clearhouse.messages.queries import FindKey, KeyView
+from clearhouse.messages.queries import FindKey
 from clearhouse.model.access import KeyKind
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET, genesis
 from clearhouse.runtime.opening import Opened, open_venue
@@ -178,7 +178,8 @@ class Application:
     async def _demo_key(self, opened: Opened) -> DemoKey | None:
         """The published key, to be shown where only this machine can use it and it is there."""
         key = await opened.venue.read(FindKey(DEMO_KEY)) if self.config.on_loopback else None
-        return DemoKey(DEMO_KEY, DEMO_SECRET) if key and opens_demo(self.sealer, key) else None
+        shown = key and key.kind is KeyKind.HMAC and opens_demo(self.sealer, key.material)
+        return DemoKey(DEMO_KEY, DEMO_SECRET) if shown else None
 
     def _fail(self, error: Exception) -> None:
         """The journal failed: stop at once, the memory is ahead of what is stored."""
@@ -191,9 +192,9 @@ def open_journal(path: Path | None) -> Journal:
     return SqliteJournal(path) if path else MemoryJournal()
 
 
-def opens_demo(sealer: Sealer, key: KeyView) -> bool:
-    """Whether a key has the published secret."""
-    return key.kind is KeyKind.HMAC and sealer.open(key.material) == DEMO_SECRET.encode()
+def opens_demo(sealer: Sealer, material: bytes) -> bool:
+    """Whether a sealed secret is the published one."""
+    return sealer.open(material) == DEMO_SECRET.encode()
 
 
 async def _missing(request: Request, _error: Exception) -> Response:

@@ -1,0 +1,175 @@
+"""The steps of the tour: the main job, done with the exchange's official SDKs.
+
+The calls are the SDKs' own, unpatched; a step says which request each of them sends.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from binance_common.configuration import (
+    ConfigurationRestAPI,
+    ConfigurationWebSocketAPI,
+    ConfigurationWebSocketStreams,
+)
+from binance_sdk_derivatives_trading_usds_futures import DerivativesTradingUsdsFutures
+from binance_sdk_wallet.rest_api.models import UserUniversalTransferTypeEnum as Kind
+from binance_sdk_wallet.wallet import Wallet
+
+from clearhouse.cli.control import Control
+from clearhouse.console.clients import Place
+
+TIMEOUT_MS = 10_000
+ASSET = "USDT"
+FUNDS = "25000"
+MOVED = 1_000.0
+TRANSFER = "wallet.rest_api.user_universal_transfer"
+FUTURES_FIELDS = (
+    "totalWalletBalance",
+    "totalMarginBalance",
+    "availableBalance",
+    "maxWithdrawAmount",
+)
+BALANCE_FIELDS = ("asset", "balance", "availableBalance", "maxWithdrawAmount")
+
+
+class Clients:
+    """The official SDKs and the control plane, pointed at one server."""
+
+    def __init__(self, control: Control, place: Place) -> None:
+        key, secret = place.api_key, place.secret
+        rest = ConfigurationRestAPI(key, secret, base_path=place.http, timeout=TIMEOUT_MS)
+        ws_api = ConfigurationWebSocketAPI(
+            key, secret, stream_url=f"{place.ws}/ws-fapi/v1", timeout=TIMEOUT_MS
+        )
+        self.control = control
+        self.wallet = Wallet(config_rest_api=rest)
+        self.futures = DerivativesTradingUsdsFutures(
+            config_rest_api=rest,
+            config_ws_api=ws_api,
+            config_ws_streams=ConfigurationWebSocketStreams(stream_url=place.ws),
+        )
+
+
+class Step(NamedTuple):
+    """One thing to do: in words, as a call, as a request, and what of the answer to show."""
+
+    title: str
+    call: str
+    request: str
+    run: Callable[[Clients], Any]
+
+
+def open_account(control: Control) -> dict[str, Any]:
+    """An account for this tour alone."""
+    body = {"label": "tour", "balances": {"MAIN": {ASSET: FUNDS}}}
+    opened: dict[str, Any] = control.call("POST", "/accounts", body)
+    return opened
+
+
+def _plain(answer: Any) -> Any:
+    """What came back, with the exchange's own field names."""
+    data = answer.data()
+    return [row.to_dict() for row in data] if isinstance(data, list) else data.to_dict()
+
+
+def _row(rows: Any, fields: tuple[str, ...]) -> dict[str, Any]:
+    found = next(row for row in rows if row["asset"] == ASSET)
+    return {name: found[name] for name in fields}
+
+
+def _spot(clients: Clients) -> Any:
+    rows = _plain(clients.wallet.rest_api.user_asset(asset=ASSET))
+    return _row(rows, ("asset", "free", "locked"))
+
+
+def _transfer(kind: Kind) -> Callable[[Clients], Any]:
+    return lambda clients: _plain(
+        clients.wallet.rest_api.user_universal_transfer(type=kind, asset=ASSET, amount=MOVED)
+    )
+
+
+def _balance(clients: Clients) -> Any:
+    return _row(_plain(clients.futures.rest_api.futures_account_balance_v2()), BALANCE_FIELDS)
+
+
+def _account(clients: Clients) -> Any:
+    found = _plain(clients.futures.rest_api.account_information_v2())
+    return {name: found[name] for name in FUTURES_FIELDS}
+
+
+def _ws_balance(clients: Clients) -> Any:
+    return asyncio.run(_ask_balance(clients))
+
+
+async def _ask_balance(clients: Clients) -> Any:
+    connection = await clients.futures.websocket_api.create_connection()  # type: ignore[no-untyped-call]  # the SDK's own
+    try:
+        answer = await connection.futures_account_balance()
+        return _row(answer.data().to_dict()["result"], BALANCE_FIELDS)
+    finally:
+        await connection.close_connection(close_session=True)
+
+
+def _history(clients: Clients) -> Any:
+    ask = clients.wallet.rest_api.query_user_universal_transfer_history
+    rows = _plain(ask(type="UMFUTURE_MAIN"))["rows"]
+    return [{name: row[name] for name in ("tranId", "type", "amount", "status")} for row in rows]
+
+
+def _books(clients: Clients) -> Any:
+    found = clients.control.get("/ledger/check")
+    sums = {asset: row["sum"] for asset, row in found["assets"].items()}
+    return {"ok": found["ok"], "sums": sums, "events": found["journal"]["seq"]}
+
+
+STEPS = (
+    Step(
+        "The spot wallet",
+        f'wallet.rest_api.user_asset(asset="{ASSET}")',
+        "POST /sapi/v3/asset/getUserAsset",
+        _spot,
+    ),
+    Step(
+        "Move 1,000 USDT from spot to futures",
+        f'{TRANSFER}(type="MAIN_UMFUTURE", asset="{ASSET}", amount=1000)',
+        "POST /sapi/v1/asset/transfer",
+        _transfer(Kind.MAIN_UMFUTURE),
+    ),
+    Step(
+        "The futures balance",
+        "futures.rest_api.futures_account_balance_v2()",
+        "GET /fapi/v2/balance",
+        _balance,
+    ),
+    Step(
+        "The futures account",
+        "futures.rest_api.account_information_v2()",
+        "GET /fapi/v2/account",
+        _account,
+    ),
+    Step(
+        "The same balance over the WebSocket API",
+        "await connection.futures_account_balance()",
+        "account.balance on /ws-fapi/v1",
+        _ws_balance,
+    ),
+    Step(
+        "Move it back",
+        f'{TRANSFER}(type="UMFUTURE_MAIN", asset="{ASSET}", amount=1000)',
+        "POST /sapi/v1/asset/transfer",
+        _transfer(Kind.UMFUTURE_MAIN),
+    ),
+    Step(
+        "What was moved",
+        'wallet.rest_api.query_user_universal_transfer_history(type="UMFUTURE_MAIN")',
+        "GET /sapi/v1/asset/transfer",
+        _history,
+    ),
+    Step(
+        "The books: each asset sums to zero over all accounts",
+        "clearhouse ledger check",
+        "GET /_clearhouse/v1/ledger/check",
+        _books,
+    ),
+)

@@ -1,0 +1,232 @@
+"""Audit: whether a journal file is what it says, without a server and without changing it.
+
+The auditor trusts nothing that is derived. It reads the stored bytes with its own SQL, in one
+read transaction, so that a running server may go on; follows the hash chain from the first
+record; replays every fact from an empty state; and holds against that what was kept beside
+the journal: the rows of the read models, one by one, and the snapshot. The books must sum to
+zero in each asset.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from clearhouse.engine.apply import apply
+from clearhouse.engine.snapshot import digest, load
+from clearhouse.engine.state import State
+from clearhouse.journal import read_models
+from clearhouse.journal.port import JournalError
+from clearhouse.journal.read_models import no_rows, project
+from clearhouse.journal.record import BrokenJournalError, Head, decode, verify
+from clearhouse.journal.sqlite import APPLICATION_ID, FORMAT
+from clearhouse.model.ids import Seq
+from clearhouse.model.money import fixed8
+
+Progress = Callable[[int, int], None]
+"""Told the position reached and the last one."""
+
+_decode_batch = msgspec.msgpack.Decoder(list[bytes]).decode
+_BATCHES = "SELECT first, last, body, hash FROM batches ORDER BY first"
+_TRANSFERS = "SELECT * FROM transfers ORDER BY tran_id"
+_POSTINGS = "SELECT * FROM postings ORDER BY seq, leg"
+
+
+class Audit(Struct, frozen=True, kw_only=True):
+    """What was found. `assets`: the sum of each asset over all accounts, which must be zero."""
+
+    ok: bool
+    seq: int
+    hash: str
+    digest: str
+    accounts: int
+    transfers: int
+    postings: int
+    assets: dict[str, str]
+    problems: tuple[str, ...]
+
+
+class _Kept(NamedTuple):
+    """The snapshot that lies beside the journal."""
+
+    seq: int
+    hash: bytes
+    digest: bytes
+
+
+def audit(path: Path, progress: Progress = lambda _seq, _last: None) -> Audit:
+    """Audit a journal file. Raises `JournalError` where the file is no journal at all."""
+    db = _open(path)
+    try:
+        return _Auditor(db, progress).run()
+    except sqlite3.DatabaseError as error:
+        raise JournalError(f"{path} cannot be read: {error}") from error
+    finally:
+        db.close()
+
+
+class _Table:
+    """Compares the rows of a read model with those that the journal gives, in their order."""
+
+    def __init__(self, name: str, read: Callable[[], Iterator[tuple[object, ...]]]) -> None:
+        self.name = name
+        self._read = read
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin again: a reset dropped all earlier rows."""
+        self._rows = self._read()
+        self.rows = 0
+        self.difference = ""
+
+    def expect(self, row: tuple[object, ...]) -> None:
+        """The next row is this one."""
+        if self.difference:
+            return
+        self.rows += 1
+        found = next(self._rows, None)
+        if found != row:
+            self.difference = f"{self.name}: row {self.rows} is {found}, the journal gives {row}"
+
+    def finish(self) -> None:
+        """There is no further row."""
+        extra = None if self.difference else next(self._rows, None)
+        if extra is not None:
+            self.difference = f"{self.name}: the row {extra} does not follow from the journal"
+
+
+class _Auditor:
+    """One pass over a file."""
+
+    def __init__(self, db: sqlite3.Connection, progress: Progress) -> None:
+        self._db = db
+        self._progress = progress
+        self._state = State()
+        self._head = Head()
+        self._problems: list[str] = []
+        self._transfers = _Table("transfers", lambda: db.execute(_TRANSFERS))
+        self._postings = _Table("postings", lambda: db.execute(_POSTINGS))
+
+    def run(self) -> Audit:
+        """Everything, in order; a broken chain ends the replay, not the report."""
+        self._db.execute("BEGIN")  # all reads below see one moment of a running server
+        try:
+            self._replay()
+        except BrokenJournalError as error:
+            self._problems.append(str(error))
+        else:
+            self._check_read_models()
+        totals = {row.asset: row.total for row in self._state.books.trial_balance()}
+        self._problems += [
+            f"{asset} sums to {fixed8(total)} over all accounts, not to zero"
+            for asset, total in totals.items()
+            if total
+        ]
+        return Audit(
+            ok=not self._problems,
+            seq=self._head.seq,
+            hash=self._head.hash.hex(),
+            digest=digest(self._state).hex(),
+            accounts=len(self._state.register.accounts),
+            transfers=self._transfers.rows,
+            postings=self._postings.rows,
+            assets={asset: fixed8(total) for asset, total in totals.items()},
+            problems=tuple(self._problems),
+        )
+
+    def _replay(self) -> None:
+        (last,) = self._db.execute("SELECT ifnull(max(last), 0) FROM batches").fetchone()
+        kept = self._db.execute("SELECT seq, hash, digest FROM snapshots").fetchone()
+        snapshot = _Kept(*kept) if kept else None
+        for batch in self._db.execute(_BATCHES):
+            self._take(*batch)
+            if snapshot and snapshot.seq == self._head.seq:
+                self._check_snapshot(snapshot)
+                snapshot = None
+            self._progress(self._head.seq, last)
+        if snapshot:
+            self._problems.append(f"the snapshot of record {snapshot.seq} is beside the journal")
+
+    def _take(self, first: int, last: int, body: bytes, stored: bytes) -> None:
+        """Check a batch against the chain, then replay it."""
+        if first != self._head.seq + 1:
+            raise BrokenJournalError(f"records {self._head.seq + 1} to {first - 1} are missing")
+        try:
+            bodies = _decode_batch(body)
+        except msgspec.MsgspecError:
+            bodies = []
+        if len(bodies) != last - first + 1:
+            raise BrokenJournalError(f"the batch of records {first} to {last} is damaged")
+        after = verify(self._head, bodies, stored)
+        for offset, record in enumerate(bodies):
+            self._apply(Seq(first + offset), record)
+        self._head = after
+
+    def _apply(self, seq: Seq, record: bytes) -> None:
+        try:
+            event = decode(record)
+            apply(self._state, event)
+        except Exception as error:  # whatever it is, it is a finding
+            raise BrokenJournalError(f"record {seq} cannot be applied: {error!r}") from error
+        rows = project(seq, event, no_rows())
+        if rows.reset:
+            self._transfers.restart()
+            self._postings.restart()
+        for transfer in rows.transfers:
+            self._transfers.expect(transfer)
+        for posting in rows.postings:
+            self._postings.expect(posting)
+
+    def _check_snapshot(self, kept: _Kept) -> None:
+        parts = [
+            part for (part,) in self._db.execute("SELECT body FROM snapshot_parts ORDER BY part")
+        ]
+        fault = ""
+        if kept.hash != self._head.hash:
+            fault = "is of another history"
+        elif kept.digest != hashlib.sha256(b"".join(parts)).digest():
+            fault = "is damaged"
+        elif kept.digest != digest(self._state) and _readable(parts):
+            fault = "differs from the replay"
+        if fault:
+            self._problems.append(f"the snapshot of record {kept.seq} {fault}")
+
+    def _check_read_models(self) -> None:
+        version = self._db.execute("SELECT value FROM meta WHERE name = 'read_models'").fetchone()
+        if version != (read_models.VERSION,):
+            return  # rows of another version are rebuilt when a server opens the file
+        for table in (self._transfers, self._postings):
+            table.finish()
+            if table.difference:
+                self._problems.append(table.difference)
+
+
+def _readable(parts: list[bytes]) -> bool:
+    """Whether this version reads the snapshot; one of another form is a cache that is ignored."""
+    try:
+        load(parts)
+    except (ValueError, msgspec.MsgspecError):
+        return False
+    return True
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """The file, read-only; refuses what is no journal of this version or an older one."""
+    if not path.is_file():
+        raise JournalError(f"there is no journal {path}; name the file with --data")
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        (owner,) = db.execute("PRAGMA application_id").fetchone()
+        (found,) = db.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise JournalError(f"{path} is no journal: {error}") from None
+    if owner != APPLICATION_ID or found > FORMAT:
+        db.close()
+        by = "another program" if owner != APPLICATION_ID else "a later version"
+        raise JournalError(f"{path} was written by {by}")
+    return db
