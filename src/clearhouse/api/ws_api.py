@@ -6,7 +6,8 @@ the end of the 24 hours closes the connection.
 """
 
 import asyncio
-from collections.abc import Iterable
+import traceback
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -88,7 +89,7 @@ class WebSocketApi:
         metrics: RequestMetrics,
     ) -> None:
         declared = (*operations, *SESSION_METHODS)
-        self._methods = {op.ws_method: op for op in declared if op.ws_method is not None}
+        self._methods = dict(_named(declared))
         self._gateway = gateway
         self._log = log
         self._metrics = metrics
@@ -142,10 +143,11 @@ class WebSocketApi:
             result = await self._perform(session, call)
             reply = Reply(frame.id, 200, result=result)
         except ApiError as error:
-            failure = error.failure(Family.FAPI)
-            found = frame.id if frame else readable_id(text)
-            detail = Error(failure.code, failure.message)
-            reply = Reply(found, failure.status, error=detail)
+            reply = _refusal(error, frame, text)
+        except Exception:  # noqa: BLE001  the bug is logged; the connection goes on
+            if self._log:
+                self._log.error(session.name, traceback.format_exc())
+            reply = _refusal(ApiError(Fault.INTERNAL), frame, text)
         self._note(session, call, reply, started)
         if not session.shows_limits(frame.params if frame else None):
             return reply
@@ -168,7 +170,7 @@ class WebSocketApi:
             raise
 
     def _operation(self, method: str) -> Operation:
-        operation = self._methods.get(method.removeprefix("v1/"))
+        operation = self._methods.get(method)
         if operation is None:
             raise ApiError(Fault.INVALID, "method")
         return operation
@@ -197,6 +199,21 @@ class WebSocketApi:
             self._log.add(
                 Line(now, request, name, reply.status, latency_us, address, code, uid, weight)
             )
+
+
+def _refusal(error: ApiError, frame: Frame | None, text: str | None) -> Reply:
+    failure = error.failure(Family.FAPI)
+    found = frame.id if frame else readable_id(text)
+    return Reply(found, failure.status, error=Error(failure.code, failure.message))
+
+
+def _named(operations: Iterable[Operation]) -> Iterator[tuple[str, Operation]]:
+    """Methods by name; the first version of one may be named with or without its prefix."""
+    for operation in operations:
+        if operation.ws_method is not None:
+            yield operation.ws_method, operation
+            if not operation.ws_method.startswith("v2/"):
+                yield f"v1/{operation.ws_method}", operation
 
 
 def read_frame(text: str | None) -> Frame:

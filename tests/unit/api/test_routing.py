@@ -138,3 +138,17 @@ def test_every_answer_names_the_version_and_the_request() -> None:
         assert len(seen) == 3
 
     in_house(scene)
+
+
+def test_a_bug_is_told_as_the_exchange_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(house: House) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(house.opened.venue, "read", None)
+            assert (await house.signed("GET", "/fapi/v2/balance")).refusal == (
+                500,
+                -1001,
+                "Internal error; unable to process your request. Please try again.",
+            )
+        assert (await house.signed("GET", "/fapi/v2/balance")).status == 200
+
+    in_house(scene)
