@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from clearhouse.api.wire import encode_json
 from clearhouse.messages.commands import Command
@@ -34,8 +34,7 @@ class Rendered:
         return found[1]
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct, gc=False):
     """One request in front of its handler."""
 
     venue: Venue

@@ -68,7 +68,9 @@ def uid(amount: int) -> Weight:
 class Operation(NamedTuple):
     """Everything there is to know about an operation before it is called.
 
-    `refused`: the sentence why a venue like this cannot have it; empty for what is built.
+    `needs_key`, `signed` and `by_account` say again what security and weight say, because
+    every request asks. `refused`: the sentence why a venue like this cannot have it; empty for
+    what is built.
     """
 
     method: str
@@ -83,6 +85,9 @@ class Operation(NamedTuple):
     handler: Handler
     summary: str
     description: str
+    needs_key: bool
+    signed: bool
+    by_account: bool
     ws_method: str | None = None
     refused: str = ""
 
@@ -147,6 +152,9 @@ class Router:
                     handler=handler,
                     summary=summary.strip(),
                     description=" ".join(description.split()),
+                    needs_key=security.needs_key,
+                    signed=security.signed,
+                    by_account=(weight or ip(1)).kind is WeightKind.UID,
                     ws_method=ws,
                     refused=refused,
                 )

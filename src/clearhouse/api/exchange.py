@@ -96,7 +96,23 @@ class Exchange:
             if self._log:
                 self._log.error(request_id.decode(), traceback.format_exc())
             answer = self._refusal(ApiError(Fault.INTERNAL), request, route, call, request_id)
-        self._note(request, route, call, answer, request_id, started)
+        latency_us = int((monotonic() - started) * 1e6)
+        self._metrics.add(route.name, answer.status, answer.code, latency_us)
+        if self._log:
+            uid = _uid(call) or 0
+            self._log.add(
+                Line(
+                    now,
+                    request_id.decode(),
+                    route.name,
+                    answer.status,
+                    latency_us,
+                    request.address,
+                    answer.code,
+                    uid,
+                    route.weight,
+                )
+            )
         return answer
 
     def _operation(
@@ -126,32 +142,6 @@ class Exchange:
         body = failure_body(failure)
         head = route.head_of(request_id, body, used) + _refusal_lines(error)
         return Answer(failure.status, head, body, failure.code)
-
-    def _note(
-        self,
-        request: Request,
-        route: Route,
-        call: Call | None,
-        answer: Answer,
-        request_id: bytes,
-        started: float,
-    ) -> None:
-        latency_us = int((monotonic() - started) * 1e6)
-        self._metrics.add(route.name, answer.status, answer.code, latency_us)
-        if self._log:
-            self._log.add(
-                Line(
-                    wall_clock_ms(),
-                    request_id.decode(),
-                    route.name,
-                    answer.status,
-                    latency_us,
-                    request.address,
-                    answer.code,
-                    _uid(call) or 0,
-                    route.weight,
-                )
-            )
 
 
 def is_exchange_path(path: str) -> bool:

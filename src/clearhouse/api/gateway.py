@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_network
 from msgspec import Struct
 
 from clearhouse.api.context import Context, Rendered
-from clearhouse.api.endpoint import Operation, WeightKind
+from clearhouse.api.endpoint import Operation
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.limits import UNKNOWN, UNSEEN_ADDRESS_WEIGHT, Limiter
 from clearhouse.api.params import read_params
@@ -58,9 +58,9 @@ class Gateway:
         """The result of an admitted call, or `ApiError`."""
         operation = call.operation
         now = self.venue.now()
-        if operation.security.needs_key:
+        if operation.needs_key:
             await self.identify(call)
-        if operation.security.signed:
+        if operation.signed:
             self.authenticate(call, now)
         return await self._act(call, now)
 
@@ -82,7 +82,7 @@ class Gateway:
     async def _act(self, call: Call, now: Millis) -> object:
         operation = call.operation
         self._authorise(call)
-        if operation.weight.kind is WeightKind.UID:
+        if operation.by_account:
             self._charge_account(call)
         params = read_params(operation.params_type, operation.params, call.sent)
         context = Context(self.venue, now, self._rendered, call.key)
@@ -102,7 +102,7 @@ class Gateway:
         if self.venue.failure:
             raise ApiError(Fault.UNAVAILABLE, hint=str(self.venue.failure))
         self.limiter.check_ban(call.address, now)
-        by_account = operation.weight.kind is WeightKind.UID
+        by_account = operation.by_account
         weight = UNSEEN_ADDRESS_WEIGHT if by_account else operation.weight.amount
         used = self.limiter.charge_address(
             operation.family, operation.name, weight, call.address, now
@@ -134,11 +134,11 @@ class Gateway:
         """Check the time window, then the signature."""
         assert call.key is not None
         sent = call.sent
-        for name in ("timestamp", "signature"):
-            if not sent.get(name):
-                raise ApiError(Fault.MISSING, name)
-        check_window(call.operation.family, sent["timestamp"], sent.get("recvWindow"), now)
-        signature = sent["signature"].replace(" ", "+")  # a bare + decodes to a blank
+        timestamp, signature = sent.get("timestamp"), sent.get("signature")
+        if not timestamp or not signature:
+            raise ApiError(Fault.MISSING, "signature" if timestamp else "timestamp")
+        check_window(call.operation.family, timestamp, sent.get("recvWindow"), now)
+        signature = signature.replace(" ", "+")  # a bare + decodes to a blank
         if not self._verifier.verify(call.key, call.payload, signature):
             raise ApiError(
                 Fault.BAD_SIGNATURE,

@@ -24,7 +24,8 @@ from clearhouse.api.request import MAX_BODY, Answer, Request
 from clearhouse.api.transport import LOOPBACK, plain_address
 
 MAX_HEAD = 128 * 1024
-HEAD_SECONDS = 30.0
+QUIET_SECONDS = 30.0
+"""A connection that completes no request head for this long, twice at most, is closed."""
 _STATUS_LINES = {
     status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus
 }
@@ -36,16 +37,17 @@ class ExchangeProtocol(HttpToolsProtocol):
     _date_line: ClassVar[tuple[list[tuple[bytes, bytes]], bytes]] = ([], b"")
     _head_bytes = 0
     _in_head = True
-    _patience: asyncio.TimerHandle | None = None
+    _heard = False
+    _watch: asyncio.TimerHandle | None = None
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
-        self._patience = self.loop.call_later(HEAD_SECONDS, self._lose_patience)
+        self._watch = self.loop.call_later(QUIET_SECONDS, self._close_if_quiet)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        self._stop_watching()
         super().connection_lost(exc)
 
     @override
@@ -69,7 +71,7 @@ class ExchangeProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._head_bytes = 0
-        self._stop_waiting()
+        self._heard = True
         target = httptools.parse_url(self.url)
         path = target.path.decode("ascii")
         if not is_exchange_path(path) or self.parser.should_upgrade():
@@ -144,14 +146,34 @@ class ExchangeProtocol(HttpToolsProtocol):
         self.headers.extend(headers)
         super().on_headers_complete()
 
-    def _stop_waiting(self) -> None:
-        if self._patience:
-            self._patience.cancel()
-            self._patience = None
+    @override
+    def handle_websocket_upgrade(self) -> None:
+        """The connection is another protocol's from here on."""
+        self._stop_watching()
+        super().handle_websocket_upgrade()
 
-    def _lose_patience(self) -> None:
-        self._patience = None
-        self.transport.close()
+    def answered(self) -> None:
+        """An exchange request is answered: on to the next of the pipeline.
+
+        uvicorn would arm a timer for each idle moment; the watch over the connection does.
+        """
+        if self.pipeline or self.flow.read_paused:
+            self.on_response_complete()
+
+    def _stop_watching(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+            self._watch = None
+
+    def _close_if_quiet(self) -> None:
+        """Close a connection that is idle, or that is slow to say what it wants."""
+        cycle: Any = self.cycle
+        if not self._heard and (self._in_head or cycle is None or cycle.response_complete):
+            self._watch = None
+            self.transport.close()
+            return
+        self._heard = False
+        self._watch = self.loop.call_later(QUIET_SECONDS, self._close_if_quiet)
 
 
 class ExchangeCycle:
@@ -238,7 +260,8 @@ class ExchangeCycle:
         )
         if not self.keep_alive:
             protocol.transport.close()
-        protocol.on_response_complete()
+        else:
+            protocol.answered()
 
     def _start(self) -> None:
         exchange = self._protocol.app.exchange

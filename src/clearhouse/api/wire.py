@@ -28,7 +28,7 @@ def parse_pairs(raw: bytes, into: dict[str, str]) -> None:
     if "%" in text or "+" in text:
         pairs = [_unescaped(piece) for piece in pieces]
     else:
-        pairs = [piece.partition("=")[::2] for piece in pieces]
+        pairs = [(name, value) for name, _, value in [piece.partition("=") for piece in pieces]]
     if len(pairs) > MAX_PARAMETERS:
         raise ApiError(Fault.DUPLICATE, hint=f"more than {MAX_PARAMETERS} parameters")
     sent = dict(pairs)

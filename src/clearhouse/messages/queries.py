@@ -45,7 +45,7 @@ class ReadFuturesAccount(Query["FuturesAccountView"], frozen=True):
     uid: Uid
 
 
-class AssetView(Struct, frozen=True):
+class AssetView(Struct, frozen=True, gc=False):
     """One asset of a futures account; amounts in units of 1e-8 of the asset."""
 
     asset: str

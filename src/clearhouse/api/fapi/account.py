@@ -26,7 +26,7 @@ Eleven = tuple[str, str, str, str, str, str, str, str, str, str, str]
 Twelve = tuple[str, str, str, str, str, str, str, str, str, str, str, str]
 
 
-class BalanceRow(Struct, frozen=True, rename="camel"):
+class BalanceRow(Struct, frozen=True, rename="camel", gc=False):
     """One asset of the futures wallet."""
 
     account_alias: str
@@ -40,7 +40,7 @@ class BalanceRow(Struct, frozen=True, rename="camel"):
     update_time: int
 
 
-class AssetRow(Struct, frozen=True, rename="camel"):
+class AssetRow(Struct, frozen=True, rename="camel", gc=False):
     """One asset of account information V3."""
 
     asset: str
@@ -58,7 +58,7 @@ class AssetRow(Struct, frozen=True, rename="camel"):
     update_time: int
 
 
-class AssetRowV2(Struct, frozen=True, rename="camel"):
+class AssetRowV2(Struct, frozen=True, rename="camel", gc=False):
     """One asset of account information V2."""
 
     asset: str
