@@ -56,9 +56,9 @@ CREATE TABLE transfers (
 CREATE INDEX transfers_by_owner ON transfers (uid, kind, at);
 CREATE TABLE postings (
   seq INTEGER NOT NULL, leg INTEGER NOT NULL, tran_id INTEGER NOT NULL, uid INTEGER NOT NULL,
-  wallet TEXT NOT NULL, asset TEXT NOT NULL, units INTEGER NOT NULL, at INTEGER NOT NULL);
+  wallet TEXT NOT NULL, asset TEXT NOT NULL, units INTEGER NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (seq, leg)) WITHOUT ROWID;
 CREATE INDEX postings_by_owner ON postings (uid, seq);
-CREATE INDEX postings_by_place ON postings (seq);
 """
 _INSERT_TRANSFER = "INSERT INTO transfers VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_POSTING = "INSERT INTO postings VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
