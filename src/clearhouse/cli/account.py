@@ -11,7 +11,7 @@ from clearhouse.cli.output import DEFAULT_URL, Json, Refusal, Token, Url, print_
 
 PAGE = 1_000
 
-app = typer.Typer(help="Accounts of a running server.", no_args_is_help=True)
+app = typer.Typer(help="Accounts of a running server.", no_args_is_help=True, add_completion=False)
 
 
 @app.command()

@@ -9,7 +9,7 @@ import typer
 from clearhouse.cli.control import Control
 from clearhouse.cli.output import DEFAULT_URL, Json, Refusal, Token, Url, print_json
 
-app = typer.Typer(help="The clock of a running server.", no_args_is_help=True)
+app = typer.Typer(help="The clock of a running server.", no_args_is_help=True, add_completion=False)
 
 _UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _STEP = re.compile(r"([0-9]{1,15})(ms|s|m|h|d)?\Z")

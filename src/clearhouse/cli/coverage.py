@@ -25,7 +25,7 @@ SIGNED = (RECV_WINDOW, TIMESTAMP, SIGNATURE)
 """Every signed operation has them; its security says so."""
 FILE_WIDTH = 160
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -12,7 +12,9 @@ from clearhouse.cli.output import Json, Refusal, print_json
 from clearhouse.journal.port import JournalError
 from clearhouse.runtime.audit import Audit, audit
 
-app = typer.Typer(help="The journal file, without a server.", no_args_is_help=True)
+app = typer.Typer(
+    help="The journal file, without a server.", no_args_is_help=True, add_completion=False
+)
 
 DEFAULT_FILE = Path("clearhouse.db")
 

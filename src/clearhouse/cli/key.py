@@ -9,7 +9,7 @@ from clearhouse.cli.control import Control
 from clearhouse.cli.output import DEFAULT_URL, Json, Refusal, Token, Url, print_json
 from clearhouse.model.access import KeyKind, Permission
 
-app = typer.Typer(help="API keys of accounts.", no_args_is_help=True)
+app = typer.Typer(help="API keys of accounts.", no_args_is_help=True, add_completion=False)
 
 Uid = Annotated[int, typer.Argument(help="The account.", show_default=False)]
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from clearhouse.cli.control import Control
 from clearhouse.cli.output import DEFAULT_URL, Json, Token, Url, print_json
 
-app = typer.Typer(help="The books of a running server.", no_args_is_help=True)
+app = typer.Typer(help="The books of a running server.", no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

@@ -23,7 +23,7 @@ from clearhouse.runtime.sealing import SealError
 
 EXPECTED = (ConfigError, JournalError, BrokenJournalError, SealError, SeedError)
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from clearhouse.cli.private_server import private_server
 from clearhouse.console.clients import Place
 from clearhouse.runtime.clock import monotonic
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 ANSWER_WIDTH = 70
 

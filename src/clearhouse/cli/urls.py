@@ -19,7 +19,7 @@ from clearhouse.console.clients import (
     client_settings,
 )
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 def urls(

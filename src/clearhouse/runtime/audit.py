@@ -118,6 +118,8 @@ class _Auditor:
             self._replay()
         except BrokenJournalError as error:
             self._problems.append(str(error))
+        except TypeError as error:  # SQLite keeps what it is given, text among bytes too
+            self._problems.append(f"the batch after record {self._head.seq} is damaged: {error}")
         else:
             self._check_read_models()
         totals = {row.asset: row.total for row in self._state.books.trial_balance()}

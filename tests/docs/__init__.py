@@ -1,0 +1,1 @@
+"""What exists is documented, and what is documented exists."""
