@@ -23,7 +23,7 @@ from clearhouse.admin.control_plane import (
     error_response,
     no_such_call,
 )
-from clearhouse.admin.seed import read_seed, seed_commands
+from clearhouse.admin.seed import read_seed, rehearse, seed_commands
 from clearhouse.api.exchange import Exchange
 from clearhouse.api.gateway import Gateway
 from clearhouse.api.http_protocol import ExchangeProtocol
@@ -77,6 +77,7 @@ class Application:
         self.sealer = _sealer(config)
         self._server: Server | None = None
         self._seed = read_seed(config.seed_file) if config.seed_file else None
+        rehearse(self.genesis)
 
     async def run(
         self,

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from clearhouse.admin.errors import malformed
 from clearhouse.api.signing import load_public_key
+from clearhouse.market.catalogue import check_assets
 from clearhouse.messages.commands import Credential, ListAsset, ListContract, OpenAccount
 from clearhouse.messages.queries import CatalogueView
 from clearhouse.model.access import ALL_PERMISSIONS, API_KEY_LENGTH, KeyKind, Permission
@@ -33,9 +34,10 @@ T = TypeVar("T")
 
 Decimal = str | int
 Label = Annotated[str, Meta(max_length=200)]
-Name = Annotated[str, Meta(pattern=r"^\w[\w.-]{0,39}$")]
+_NAME = r"^\w[\w.-]{0,39}\Z"
+Name = Annotated[str, Meta(pattern=_NAME)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
-Text = Annotated[str, Meta(pattern=r"^-?[0-9]{1,20}(\.[0-9]{1,20})?$")]
+Text = Annotated[str, Meta(pattern=r"^-?[0-9]{1,20}(\.[0-9]{1,20})?\Z")]
 
 _decode_any = msgspec.json.Decoder(float_hook=str).decode
 _KEY_SHAPE = re.compile(rf"[A-Za-z0-9]{{{API_KEY_LENGTH}}}\Z")
@@ -166,12 +168,21 @@ def units_of(field: str, number: Decimal) -> int:
     return units
 
 
+def name_of(field: str, text: str) -> str:
+    """The name of an asset or a symbol; refuses what is none."""
+    if not re.match(_NAME, text):
+        raise malformed(f"{field}: '{text[:40]}' is no name (letters, digits, '_', '-', '.')")
+    return text
+
+
 def wallet_named(name: str, symbol: str | None = None) -> Wallet:
     """The wallet of a name; an isolated one takes its pair from the name or from `symbol`."""
     kind_name, _, pair = name.partition(":")
     if kind_name not in set(WalletKind):
         raise malformed(f"wallet: '{name[:40]}' is none of {', '.join(WalletKind)}")
     kind = WalletKind(kind_name)
+    if pair and kind is not WalletKind.ISOLATED_MARGIN:
+        raise malformed(f"wallet: {kind} has no pair, only ISOLATED_MARGIN has")
     pair = pair or symbol or ""
     if kind is WalletKind.ISOLATED_MARGIN and not pair:
         raise malformed("wallet: ISOLATED_MARGIN needs its pair in 'symbol'")
@@ -213,19 +224,25 @@ def credential_of(body: KeyBody, sealer: Sealer) -> tuple[Credential, NewKey]:
 def list_symbol(
     symbol: str, raw: bytes, listed: CatalogueView
 ) -> Iterator[ListAsset | ListContract]:
-    """The commands of a symbol body: its base asset where that is new, then the contract."""
+    """The commands of a symbol body: its base asset where that is new, then the contract.
+
+    The contract is checked against the assets before the first command, because an asset must
+    not stay listed for a contract that is refused.
+    """
     sent = decode_body(raw, dict[str, Any])
-    known = listed.contracts.get(symbol)
+    known = listed.contracts.get(name_of("symbol", symbol))
     body = decode_body(msgspec.json.encode((_as_body(known) if known else {}) | sent), SymbolBody)
-    if body.base_asset not in listed.assets:
-        one_dollar = units_of("index", 1)
-        yield ListAsset(Asset(name=body.base_asset, full_name=body.base_asset, index=one_dollar))
     facts = msgspec.structs.asdict(body) | {
         "symbol": symbol,
         "margin_asset": body.margin_asset or body.quote_asset,
         "brackets": tuple(_bracket(row) for row in body.brackets),
     }
-    yield ListContract(Contract(**facts))
+    contract, base = Contract(**facts), body.base_asset
+    new = Asset(name=base, full_name=base, index=units_of("index", 1))
+    check_assets({base: new} | listed.assets, contract)
+    if base not in listed.assets:
+        yield ListAsset(new)
+    yield ListContract(contract)
 
 
 def _deposits(balances: Mapping[str, Mapping[str, Decimal]]) -> Iterator[tuple[Wallet, Money]]:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.routing import Route
+from typing_extensions import override
 
 from clearhouse import __version__
 from clearhouse.admin.bodies import (
@@ -17,6 +19,7 @@ from clearhouse.admin.bodies import (
     credential_of,
     decode_body,
     list_symbol,
+    name_of,
     open_account,
     units_of,
     wallet_named,
@@ -37,7 +40,7 @@ from clearhouse.messages.commands import (
     SetClock,
     WithdrawFunds,
 )
-from clearhouse.messages.events import AccountOpened, FundsDeposited, FundsWithdrawn
+from clearhouse.messages.events import AccountOpened, ClockSet, FundsDeposited, FundsWithdrawn
 from clearhouse.messages.queries import (
     AccountView,
     ListAccounts,
@@ -47,11 +50,30 @@ from clearhouse.messages.queries import (
 )
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.model.instruments import Asset
-from clearhouse.model.money import Money, fixed8, trimmed
+from clearhouse.model.money import SCALE, Money, fixed8, trimmed
 
 MAX_ROWS = 1_000
+FASTEST_CLOCK = 1_000_000 * SCALE
+"""A million times as fast: a day of it stays far below what the journal can hold."""
 MAX_DIGITS = 18
 Settings = dict[str, Any]
+
+
+class UidConvertor(Convertor[Uid]):
+    """A uid in a path; a number that is longer than any uid makes another path."""
+
+    regex = "[0-9]{1,18}"
+
+    @override
+    def convert(self, value: str) -> Uid:
+        return Uid(int(value))
+
+    @override
+    def to_string(self, value: Uid) -> str:
+        return str(value)
+
+
+register_url_convertor("uid", UidConvertor())
 
 
 class Calls:
@@ -79,12 +101,12 @@ class Calls:
             read("/ready", self.ready),
             read("/info", self.info),
             read("/accounts", self.accounts),
-            read("/accounts/{uid:int}", self.account),
+            read("/accounts/{uid:uid}", self.account),
             change("/accounts", self.create_account),
-            change("/accounts/{uid:int}/keys", self.create_key),
-            change("/accounts/{uid:int}/keys/{api_key}", self.revoke_key, method="DELETE"),
-            change("/accounts/{uid:int}/deposits", self.deposit),
-            change("/accounts/{uid:int}/withdrawals", self.withdraw),
+            change("/accounts/{uid:uid}/keys", self.create_key),
+            change("/accounts/{uid:uid}/keys/{api_key}", self.revoke_key, method="DELETE"),
+            change("/accounts/{uid:uid}/deposits", self.deposit),
+            change("/accounts/{uid:uid}/withdrawals", self.withdraw),
             change("/symbols/{symbol}", self.put_symbol, method="PUT"),
             change("/assets/{asset}/index", self.put_index, method="PUT"),
             read("/clock", self.clock),
@@ -167,7 +189,7 @@ class Calls:
 
     async def put_index(self, request: Request, raw: bytes) -> Plan:
         """Set the USD index price of an asset; an asset that is new is listed with it."""
-        name = request.path_params["asset"]
+        name = name_of("asset", request.path_params["asset"])
         index = units_of("index", decode_body(raw, IndexBody).index)
         if index <= 0:
             raise malformed("index: a price is greater than zero")
@@ -180,10 +202,7 @@ class Calls:
     async def clock(self, _request: Request) -> object:
         """The clock in force."""
         setting = self._venue.clock_setting
-        answer: dict[str, object] = {"mode": setting.mode, "now": self._venue.now()}
-        if setting.mode == SCALED:
-            answer["rate"] = trimmed(setting.rate)
-        return answer
+        return _clock(setting.mode, self._venue.now(), setting.rate)
 
     async def set_clock(self, _request: Request, raw: bytes) -> Plan:
         """Real time, frozen time, or time that runs at another speed."""
@@ -196,11 +215,13 @@ class Calls:
             raise malformed("now: real time cannot be set; freeze or scale the clock")
         now = None if body.now is None else Millis(body.now)
         rate = None if body.rate is None else units_of("rate", body.rate)
-        return Plan([SetClock(mode=body.mode, now=now, rate=rate)], self._clock_answer)
+        if rate is not None and not 0 < rate <= FASTEST_CLOCK:
+            raise malformed(f"rate: above 0, and at most {trimmed(FASTEST_CLOCK)}")
+        return Plan([SetClock(mode=body.mode, now=now, rate=rate)], _clock_answer)
 
     async def advance_clock(self, _request: Request, raw: bytes) -> Plan:
         """Move a frozen clock."""
-        return Plan([AdvanceClock(decode_body(raw, AdvanceBody).ms)], self._clock_answer)
+        return Plan([AdvanceClock(decode_body(raw, AdvanceBody).ms)], _clock_answer)
 
     async def reset(self, _request: Request, _raw: bytes) -> Plan:
         """Start over: forget everything, then begin as on the first day."""
@@ -248,8 +269,19 @@ class Calls:
             ]
         }
 
-    def _clock_answer(self, _events: Decision) -> object:
-        return {"mode": self._venue.clock_setting.mode, "now": self._venue.now()}
+
+def _clock_answer(events: Decision) -> object:
+    """What was set, not what the clock shows by now: a repeated call must get the same."""
+    changed = events[0]
+    assert isinstance(changed, ClockSet)
+    return _clock(changed.mode, changed.now, changed.rate)
+
+
+def _clock(mode: str, now: Millis, rate: int) -> object:
+    answer: dict[str, object] = {"mode": mode, "now": now}
+    if mode == SCALED:
+        answer["rate"] = trimmed(rate)
+    return answer
 
 
 def _tran_id(events: Decision) -> object:

@@ -6,9 +6,11 @@ with an `Idempotency-Key` keeps its answer, sealed, in the commit of its effect,
 call with the key gets that answer and has no effect.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 import msgspec
 from starlette.requests import Request
@@ -50,6 +52,7 @@ class ControlPlane:
         self.venue = venue
         self.sealer = sealer
         self._token = token
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def reading(self, path: str, read: Read) -> Route:
         """A GET that reads."""
@@ -89,7 +92,9 @@ class ControlPlane:
         if not 0 < len(key) <= MAX_IDEMPOTENCY_KEY:
             raise malformed(f"Idempotency-Key: 1 to {MAX_IDEMPOTENCY_KEY} characters")
         call = f"{request.method} {request.url.path}\n".encode() + body
-        return await self._run_once(key, hashlib.sha256(call).digest(), request, body, change)
+        turn = self._turns.setdefault(key, asyncio.Lock())
+        async with turn:  # a call that is repeated while the first is under way waits for it
+            return await self._run_once(key, hashlib.sha256(call).digest(), request, body, change)
 
     async def _run_once(
         self, key: str, fingerprint: bytes, request: Request, body: bytes, change: Change

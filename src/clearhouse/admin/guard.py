@@ -23,10 +23,10 @@ def check_caller(request: Request, token: str | None) -> None:
     if not _is_loopback(address_of(request.scope)):
         raise AdminError(FORBIDDEN, "forbidden", "set an admin token to use this from elsewhere")
     host = request.headers.get("host", "")
-    if not _is_loopback(urlsplit(f"//{host}").hostname or ""):
+    if not _is_loopback(_hostname(host)):
         raise AdminError(FORBIDDEN, "forbidden", "call this server by its loopback address")
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin not in (None, f"http://{host}", f"https://{host}"):
         raise AdminError(FORBIDDEN, "forbidden", "pages of other origins may not call this")
 
 
@@ -35,6 +35,13 @@ def _check_token(request: Request, token: str) -> None:
     same = hmac.compare_digest(sent.strip().encode(), token.encode())
     if scheme.lower() != "bearer" or not same:
         raise AdminError(UNAUTHORISED, "unauthorised", "send 'Authorization: Bearer TOKEN'")
+
+
+def _hostname(host_header: str) -> str:
+    try:
+        return urlsplit(f"//{host_header}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_loopback(host: str) -> bool:

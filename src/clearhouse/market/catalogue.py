@@ -1,5 +1,6 @@
 """The catalogue: listed assets and contracts, and the index price of each asset."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -60,22 +61,26 @@ def decide_list_contract(catalogue: Catalogue, command: ListContract, at: Millis
 
     Refuses assets that are not listed, and a margin asset that has no futures row.
     """
-    contract = command.contract
+    check_assets(catalogue.assets, command.contract)
+    return ContractListed(at=at, contract=command.contract)
+
+
+def check_assets(assets: Mapping[str, Asset], contract: Contract) -> None:
+    """Refuse a contract on assets that are not listed or, for its margin, have no futures row."""
     for name in (contract.base_asset, contract.quote_asset, contract.margin_asset):
-        _require_asset(catalogue, name)
-    if not catalogue.assets[contract.margin_asset].futures:
+        _require_asset(assets, name)
+    if not assets[contract.margin_asset].futures:
         raise Rejected(
             Reason.NOT_A_MARGIN_ASSET,
             f"{contract.margin_asset} is not an asset of the futures account; list it as one first",
         )
-    return ContractListed(at=at, contract=contract)
 
 
 def decide_set_asset_index(
     catalogue: Catalogue, command: SetAssetIndex, at: Millis
 ) -> AssetIndexSet:
     """Set the index price of a listed asset."""
-    _require_asset(catalogue, command.asset)
+    _require_asset(catalogue.assets, command.asset)
     assert command.index > 0
     return AssetIndexSet(at=at, asset=command.asset, index=command.index)
 
@@ -100,6 +105,6 @@ def apply_asset_index_set(catalogue: Catalogue, event: AssetIndexSet) -> None:
     catalogue.revision += 1
 
 
-def _require_asset(catalogue: Catalogue, name: str) -> None:
-    if name not in catalogue.assets:
+def _require_asset(assets: Mapping[str, Asset], name: str) -> None:
+    if name not in assets:
         raise Rejected(Reason.UNKNOWN_ASSET, f"no asset {name} is listed")
