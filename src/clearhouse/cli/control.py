@@ -2,10 +2,11 @@
 
 import http.client
 import json
+from contextlib import closing
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from clearhouse.cli.output import Refusal
+from clearhouse.cli.output import DEFAULT_URL, Refusal
 
 PREFIX = "/_clearhouse/v1"
 TIMEOUT_SECONDS = 60
@@ -16,11 +17,8 @@ class Control:
     """Calls with a token, each on a connection of its own."""
 
     def __init__(self, url: str, token: str | None) -> None:
-        place = urlsplit(url)
-        if place.scheme not in ("http", "https") or not place.hostname:
-            raise Refusal(f"--url takes an address such as http://127.0.0.1:7400, not '{url}'")
         self.url = url.rstrip("/")
-        self._place = place
+        self._place = server_address(url)
         self._token = token
 
     def get(self, path: str) -> Any:
@@ -43,16 +41,29 @@ class Control:
     ) -> tuple[int, Any]:
         secure = self._place.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        host, port = self._place.hostname or "", self._place.port
         try:
-            connection = kind(self._place.hostname or "", self._place.port, timeout=TIMEOUT_SECONDS)
-            connection.request(method, target, body or None, headers)
-            response = connection.getresponse()
-            return response.status, json.loads(response.read())
+            with closing(kind(host, port, timeout=TIMEOUT_SECONDS)) as connection:
+                connection.request(method, target, body or None, headers)
+                response = connection.getresponse()
+                return response.status, json.loads(response.read())
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise Refusal(
                 f"no Clearhouse answers at {self.url} ({error}); start one with "
                 "'clearhouse serve', or name another with --url"
             ) from None
+
+
+def server_address(url: str) -> SplitResult:
+    """The parts of a server's URL; refuses what is none."""
+    place = urlsplit(url)
+    try:
+        named = place.scheme in ("http", "https") and place.hostname and place.port != 0
+    except ValueError:  # the port is no number
+        named = False
+    if not named:
+        raise Refusal(f"--url takes an address such as {DEFAULT_URL}, not '{url}'")
+    return place
 
 
 def _sentence(status: int, answer: Any, url: str) -> str:

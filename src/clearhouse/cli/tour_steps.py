@@ -104,6 +104,8 @@ def _ws_balance(clients: Clients) -> Any:
 
 async def _ask_balance(clients: Clients) -> Any:
     connection = await clients.futures.websocket_api.create_connection()  # type: ignore[no-untyped-call]  # the SDK's own
+    if connection is None:  # the SDK logs why and gives nothing
+        raise ConnectionError("the WebSocket API took no connection")
     try:
         answer = await connection.futures_account_balance()
         return _row(answer.data().to_dict()["result"], BALANCE_FIELDS)

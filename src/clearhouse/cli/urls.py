@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.syntax import Syntax
 
-from clearhouse.cli.output import DEFAULT_URL, Json, Refusal, Url, print_json
+from clearhouse.cli.control import server_address
+from clearhouse.cli.output import DEFAULT_URL, Json, Url, print_json
 from clearhouse.console.clients import (
     YOUR_KEY,
     YOUR_SECRET,
@@ -31,8 +32,7 @@ def urls(
     **chosen: bool,
 ) -> None:
     """Print the settings that point a client here: all of its URLs, so that nothing leaks."""
-    if not url.startswith(("http://", "https://")):
-        raise Refusal(f"--url takes an address such as {DEFAULT_URL}, not '{url}'")
+    server_address(url)
     place = Place(url.rstrip("/"), api_key, api_secret)
     names = [name for name in client_names() if every or chosen[_parameter(name)]]
     found = [client_settings(name, place) for name in names]
