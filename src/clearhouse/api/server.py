@@ -4,10 +4,14 @@ The server that we run answers the exchange's paths without the detour over ASGI
 (`http_protocol.py`); under any other ASGI server, and in tests, they work through this.
 """
 
+from urllib.parse import quote_from_bytes
+
 from clearhouse.api.endpoint import WS_PATH
 from clearhouse.api.exchange import Exchange, is_exchange_path
 from clearhouse.api.request import MAX_BODY, Answer, Request
 from clearhouse.api.transport import App, Receive, Scope, Send, address_of
+
+_ASCII = bytes(range(128))
 
 
 class ExchangeServer:
@@ -26,7 +30,7 @@ class ExchangeServer:
         elif kind == "websocket" and scope["path"].rstrip("/") == WS_PATH:
             await self._websocket(scope, receive, send)
         else:
-            await self._pages(scope, receive, send)
+            await self._pages(_readable(scope), receive, send)
 
     async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(
@@ -41,6 +45,14 @@ class ExchangeServer:
         headers = _header_pairs(answer)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
+
+
+def _readable(scope: Scope) -> Scope:
+    """The pages read a query as UTF-8 text; bytes that are none are percent-encoded first."""
+    query: bytes = scope.get("query_string", b"")
+    if query.isascii():
+        return scope
+    return {**scope, "query_string": quote_from_bytes(query, safe=_ASCII).encode()}
 
 
 def _header_pairs(answer: Answer) -> list[tuple[bytes, bytes]]:

@@ -152,3 +152,13 @@ def test_a_bug_is_told_as_the_exchange_would(monkeypatch: pytest.MonkeyPatch) ->
         assert (await house.signed("GET", "/fapi/v2/balance")).status == 200
 
     in_house(scene)
+
+
+@pytest.mark.parametrize("path", ["/", "/docs/", "/nothing", "/_clearhouse/v1/nothing"])
+@pytest.mark.parametrize("query", [b"\xff", b"a=%ff", b"%", b"\xe5\xb8\x81=\x80&&"])
+def test_pages_survive_a_query_that_is_no_text(path: str, query: bytes) -> None:
+    async def scene(house: House) -> None:
+        answer = await house.send("GET", path, query, headers={"host": "127.0.0.1"})
+        assert answer.status in (200, 307, 404)
+
+    in_house(scene)
