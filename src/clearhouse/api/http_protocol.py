@@ -4,14 +4,13 @@ Bounds: uvicorn bounds bodies by flow control, but would collect a request head 
 and wait for it without end.
 
 A short way for the exchange's paths: no scope, no task, no messages between them. A request
-is a coroutine; most finish without waiting for anything, so it is run at once, and only one
-that waits (for its commit) becomes a task. Measured against the same coroutine behind ASGI in
+is a coroutine that is run at once, as far as it goes; most go to their end, and one that waits
+(for its commit) goes on when that is there. Measured against the same coroutine behind ASGI in
 ARCHITECTURE.md, "HTTP".
 """
 
 import asyncio
-from collections.abc import Coroutine, Generator
-from functools import partial
+from collections.abc import Coroutine
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -119,17 +118,6 @@ class ExchangeProtocol(HttpToolsProtocol):
         else:
             super().on_message_complete()
 
-    def run(self, coroutine: Coroutine[Any, Any, Answer], cycle: "ExchangeCycle") -> None:
-        """Run until the first wait; what waits goes on as a task."""
-        try:
-            waits_for = coroutine.send(None)
-        except StopIteration as finished:
-            cycle.send(finished.value)
-            return
-        task = self.loop.create_task(cycle.send_later(Resumed(coroutine, waits_for)))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
     def date_line(self) -> bytes:
         """The headers that uvicorn gives to every answer; it makes them anew once a second."""
         headers = self.server_state.default_headers
@@ -187,6 +175,7 @@ class ExchangeCycle:
         "_arrived",
         "_protocol",
         "_request",
+        "_rest",
         "disconnected",
         "has_turn",
         "keep_alive",
@@ -198,6 +187,7 @@ class ExchangeCycle:
         self._protocol = protocol
         self._request = request
         self._arrived = False
+        self._rest: Coroutine[Any, Any, Answer]
         self.has_turn = False
         self.keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
         self.disconnected = False
@@ -235,10 +225,6 @@ class ExchangeCycle:
         if self._arrived:
             self._start()
 
-    async def send_later(self, rest: "Resumed") -> None:
-        """Send the answer of a request that had to wait."""
-        self.send(await rest)
-
     def send(self, answer: Answer) -> None:
         """Write the answer and let the connection go on."""
         protocol = self._protocol
@@ -264,31 +250,19 @@ class ExchangeCycle:
             protocol.answered()
 
     def _start(self) -> None:
-        exchange = self._protocol.app.exchange
-        self._protocol.run(exchange.respond(self._request), self)
+        self._rest = self._protocol.app.exchange.respond(self._request)
+        self._go_on()
 
+    def _go_on(self, _arrived: object = None) -> None:
+        """Run until the next wait, or to the answer.
 
-class Resumed:
-    """The rest of a coroutine that already ran until its first wait."""
-
-    __slots__ = ("_coroutine", "_waits_for")
-
-    def __init__(self, coroutine: Coroutine[Any, Any, Answer], waits_for: object) -> None:
-        self._coroutine = coroutine
-        self._waits_for = waits_for
-
-    def __await__(self) -> Generator[object, Any, Answer]:
-        """`yield from` the coroutine, beginning with what it waits for."""
-        waits_for = self._waits_for
-        while True:
-            try:
-                woken: Any = yield waits_for
-            except BaseException as error:  # noqa: BLE001  the coroutine decides
-                step = partial(self._coroutine.throw, error)
-            else:
-                step = partial(self._coroutine.send, woken)
-            try:
-                waits_for = step()
-            except StopIteration as finished:
-                answer: Answer = finished.value
-                return answer
+        This is what a task does, less what nobody here needs: a request is not cancelled, and
+        nothing in it asks which task it runs in.
+        """
+        try:
+            waits_for = self._rest.send(None)
+        except StopIteration as finished:
+            self.send(finished.value)
+            return
+        waits_for._asyncio_future_blocking = False  # noqa: SLF001  how a future knows it is awaited
+        waits_for.add_done_callback(self._go_on)

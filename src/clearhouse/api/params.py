@@ -2,7 +2,7 @@
 
 A parameter Struct says its fields with `Annotated[type, FORM]`; `compile_params` turns it
 into a list of `Param`s once, and `read_params` walks that list for each request. Names are
-matched exactly first and without case second, because real clients send `orderidlist`.
+matched exactly first and in lower case second, because real clients send `orderidlist`.
 Unknown names are ignored: clients send extra keys.
 """
 
@@ -39,6 +39,7 @@ class Param(NamedTuple):
     """One parameter of an operation."""
 
     name: str
+    folded: str
     field: str
     form: Form
     required: bool
@@ -131,7 +132,13 @@ def compile_params(params: type[Struct]) -> tuple[Param, ...]:
     """The parameters of a Struct, in its order."""
     hints = get_type_hints(params, include_extras=True)
     return tuple(
-        Param(field.encode_name, field.name, _form(hints[field.name]), field.required)
+        Param(
+            field.encode_name,
+            field.encode_name.lower(),
+            field.name,
+            _form(hints[field.name]),
+            field.required,
+        )
         for field in msgspec.structs.fields(params)
     )
 
@@ -139,10 +146,10 @@ def compile_params(params: type[Struct]) -> tuple[Param, ...]:
 def read_params(params: type[P], compiled: tuple[Param, ...], sent: dict[str, str]) -> P:
     """The Struct of what was sent; refuses what is missing, empty or malformed, in order."""
     values: dict[str, object] = {}
-    for name, field, form, required in compiled:
+    for name, folded, field, form, required in compiled:
         text = sent.get(name)
         if text is None:
-            text = _regardless_of_case(name, sent)
+            text = sent.get(folded)
         if text:
             values[field] = form.parse(name, text)
         elif required:
@@ -150,11 +157,6 @@ def read_params(params: type[P], compiled: tuple[Param, ...], sent: dict[str, st
         elif text is not None:
             raise ApiError(Fault.EMPTY, name)
     return params(**values)
-
-
-def _regardless_of_case(name: str, sent: dict[str, str]) -> str | None:
-    folded = name.lower()
-    return next((text for key, text in sent.items() if key.lower() == folded), None)
 
 
 def _form(hint: Any) -> Form:

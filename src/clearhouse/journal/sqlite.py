@@ -19,6 +19,7 @@ from typing import IO
 import msgspec
 
 from clearhouse.journal import read_models
+from clearhouse.journal.checkpoints import Checkpoints
 from clearhouse.journal.port import JournalError, Snapshot
 from clearhouse.journal.read_models import Rows, no_rows, project
 from clearhouse.journal.record import BrokenJournalError, Head, Record, decode, verify
@@ -87,7 +88,8 @@ class SqliteJournal:
                 raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
             opened.pop_all()  # a journal that could not be opened is let go of at once
         self._reading = threading.Lock()
-        self._staged = False
+        self._checkpoints = Checkpoints(path)
+        self._staged = 0
 
     def head(self) -> Head:
         """The last durable record."""
@@ -102,7 +104,7 @@ class SqliteJournal:
             rows = project(record.seq, record.event, rows)
         if not self._staged:
             self._db.execute("BEGIN")
-            self._staged = True
+        self._staged += len(records)
         body = _encode_batch([record.body for record in records])
         batch = (records[0].seq, records[-1].seq, body, records[-1].hash)
         self._db.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", batch)
@@ -110,8 +112,9 @@ class SqliteJournal:
 
     def commit(self) -> None:
         """Make the staged batches durable (fsync)."""
-        self._staged = False
         self._db.execute("COMMIT")
+        records, self._staged = self._staged, 0
+        self._checkpoints.committed(self._db, records)
 
     def events(self, after: Head) -> Iterator[tuple[Head, list[Event]]]:
         """Durable events after a head, batch by batch."""
@@ -163,6 +166,7 @@ class SqliteJournal:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._checkpoints.close()
         self._reader.close()
         self._db.close()
         if self._lock:
@@ -180,6 +184,7 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     )
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA cache_size = -65536")
+    db.execute("PRAGMA wal_autocheckpoint = 0")  # journal/checkpoints.py sees to it
     return db
 
 
