@@ -2,7 +2,7 @@
 
 A parameter Struct says its fields with `Annotated[type, FORM]`; `compile_params` turns it
 into a list of `Param`s once, and `read_params` walks that list for each request. Names are
-matched exactly first and in lower case second, because real clients send `orderidlist`.
+matched exactly first and without case second, because real clients send `orderidlist`.
 Unknown names are ignored: clients send extra keys.
 """
 
@@ -146,10 +146,12 @@ def compile_params(params: type[Struct]) -> tuple[Param, ...]:
 def read_params(params: type[P], compiled: tuple[Param, ...], sent: dict[str, str]) -> P:
     """The Struct of what was sent; refuses what is missing, empty or malformed, in order."""
     values: dict[str, object] = {}
+    regardless_of_case: dict[str, str] = {}
     for name, folded, field, form, required in compiled:
         text = sent.get(name)
         if text is None:
-            text = sent.get(folded)
+            regardless_of_case = regardless_of_case or {n.lower(): t for n, t in sent.items()}
+            text = regardless_of_case.get(folded)
         if text:
             values[field] = form.parse(name, text)
         elif required:
