@@ -151,12 +151,13 @@ class WebSocketApi:
         self._note(session, call, reply, started)
         if not session.shows_limits(frame.params if frame else None):
             return reply
-        return msgspec.structs.replace(reply, rate_limits=self._rate_limits(session))
+        limits = self._rate_limits(session)
+        return Reply(reply.id, reply.status, reply.result, reply.error, limits)
 
     async def _perform(self, session: Session, call: Call) -> object:
         if call.operation in SESSION_METHODS:
             return await session.perform(self._gateway, call)
-        if call.operation.security.signed and session.key and "apiKey" not in call.sent:
+        if call.operation.signed and session.key and "apiKey" not in call.sent:
             return await self._gateway.perform_as(call, session.key)
         return await self._gateway.perform(call)
 
@@ -178,7 +179,7 @@ class WebSocketApi:
     @staticmethod
     def _call(session: Session, operation: Operation, frame: Frame) -> Call:
         sent = {name: _text(value) for name, value in (frame.params or {}).items()}
-        payload = ws_payload_of(sent) if operation.security.signed else b""
+        payload = ws_payload_of(sent) if operation.signed else b""
         return Call(operation, session.address, sent.get("apiKey"), sent, payload)
 
     def _rate_limits(self, session: Session) -> tuple[RateLimitRow, ...]:
