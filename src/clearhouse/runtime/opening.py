@@ -1,5 +1,6 @@
 """Opening a venue: recover what the journal has, or begin with genesis."""
 
+import gc
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -37,4 +38,6 @@ async def open_venue(
     fresh = recovered.head.seq == 0
     if fresh:
         await venue.submit_all(list(genesis()))
+    gc.collect()
+    gc.freeze()  # what lives as long as the process is not walked again and again
     return Opened(venue, sequencer, recovered, fresh)
