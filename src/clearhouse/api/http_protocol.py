@@ -18,11 +18,14 @@ import httptools
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from clearhouse.api.exchange import is_exchange_path
+from clearhouse.api.errors import ApiError, Family, Fault
+from clearhouse.api.exchange import failure_body, is_exchange_path
 from clearhouse.api.request import MAX_BODY, Answer, Request
 from clearhouse.api.transport import LOOPBACK, plain_address
 
 MAX_HEAD = 128 * 1024
+MAX_UNREAD = 1024 * 1024
+"""Bytes of answers that a client may leave unread before it gets no more."""
 QUIET_SECONDS = 30.0
 """A connection that completes no request head for this long, twice at most, is closed."""
 _STATUS_LINES = {
@@ -34,9 +37,10 @@ class ExchangeProtocol(HttpToolsProtocol):
     """A connection. Requests of the exchange are answered here, all others by uvicorn."""
 
     _date_line: ClassVar[tuple[list[tuple[bytes, bytes]], bytes]] = ([], b"")
-    _head_bytes = 0
+    _unread_bytes = 0
     _in_head = True
     _heard = False
+    _answered: "ExchangeCycle | None" = None
     _watch: asyncio.TimerHandle | None = None
 
     @override
@@ -51,12 +55,22 @@ class ExchangeProtocol(HttpToolsProtocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        if self._in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD:
-                self.send_400_response("Request head too long.")
-                return
+        """Parse; give up on a head, a trailer or a chunk line that does not end."""
+        self._unread_bytes += len(data)
         super().data_received(data)
+        if self._unread_bytes > MAX_HEAD and not self.transport.is_closing():
+            self.send_400_response("the head of the request is too long")
+
+    @override
+    def send_400_response(self, msg: str) -> None:
+        """Uvicorn's answer to what is no HTTP, in the exchange's form; the connection ends."""
+        failure = ApiError(Fault.ILLEGAL_ANYWHERE).failure(Family.SPOT)
+        body = failure_body(failure)
+        head = b"content-type: application/json\r\ncontent-length: %d\r\n" % len(body)
+        hint = b"x-clearhouse-hint: %b\r\nconnection: close\r\n\r\n" % msg.encode()
+        status = _STATUS_LINES[failure.status]
+        self.transport.write(b"".join((status, self.date_line(), head, hint, body)))
+        self.transport.close()
 
     @override
     def on_message_begin(self) -> None:
@@ -69,7 +83,7 @@ class ExchangeProtocol(HttpToolsProtocol):
     @override
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._head_bytes = 0
+        self._unread_bytes = 0
         self._heard = True
         target = httptools.parse_url(self.url)
         path = target.path.decode("ascii")
@@ -104,6 +118,7 @@ class ExchangeProtocol(HttpToolsProtocol):
 
     @override
     def on_body(self, body: bytes) -> None:
+        self._unread_bytes = 0
         cycle: object = self.cycle
         if isinstance(cycle, ExchangeCycle):
             cycle.add(body)
@@ -140,12 +155,45 @@ class ExchangeProtocol(HttpToolsProtocol):
         self._stop_watching()
         super().handle_websocket_upgrade()
 
-    def answered(self) -> None:
+    def answered(self, cycle: "ExchangeCycle") -> None:
         """An exchange request is answered: on to the next of the pipeline.
 
+        Not within this call where there is one, because a long pipeline would fill the stack,
+        and not before the client has read, because its answers would fill the memory.
         uvicorn would arm a timer for each idle moment; the watch over the connection does.
         """
-        if self.pipeline or self.flow.read_paused:
+        unread = self.flow.write_paused or self.transport.get_write_buffer_size() > MAX_UNREAD
+        if unread or self.pipeline:
+            self._answered = cycle
+            self.flow.pause_reading()
+            self.loop.call_soon(self._next)
+            return
+        cycle.response_complete = True
+        if self.flow.read_paused:
+            self.on_response_complete()
+
+    @override
+    def on_response_complete(self) -> None:
+        """On to the next of the pipeline; more is read when there is none.
+
+        uvicorn reads on after each answer, so that a pipeline could grow without end.
+        """
+        if not self.pipeline:
+            super().on_response_complete()
+        elif not self.transport.is_closing():
+            self._start_asgi_task(*self.pipeline.pop())
+
+    @override
+    def resume_writing(self) -> None:
+        """The client has read."""
+        super().resume_writing()
+        self._next()
+
+    def _next(self) -> None:
+        cycle = self._answered
+        if cycle and not self.flow.write_paused:
+            self._answered = None
+            cycle.response_complete = True
             self.on_response_complete()
 
     def _stop_watching(self) -> None:
@@ -154,21 +202,30 @@ class ExchangeProtocol(HttpToolsProtocol):
             self._watch = None
 
     def _close_if_quiet(self) -> None:
-        """Close a connection that is idle, or that is slow to say what it wants."""
-        cycle: Any = self.cycle
-        if not self._heard and (self._in_head or cycle is None or cycle.response_complete):
+        """Close a connection that is idle, slow to say what it wants, or does not read."""
+        if not self._heard and self._waits_for_client():
             self._watch = None
-            self.transport.close()
+            if self.flow.write_paused:
+                self.transport.abort()  # closing would wait until all is read
+            else:
+                self.transport.close()
             return
         self._heard = False
         self._watch = self.loop.call_later(QUIET_SECONDS, self._close_if_quiet)
+
+    def _waits_for_client(self) -> bool:
+        cycle: Any = self.cycle
+        if self._in_head or self.flow.write_paused or cycle is None:
+            return True
+        return bool(cycle.response_complete or cycle.more_body)
 
 
 class ExchangeCycle:
     """A request of the exchange on a connection, in the place of uvicorn's own cycle.
 
-    `response_complete`, `disconnected`, `message_event` and `keep_alive` are what uvicorn's
-    protocol reads and sets on a cycle.
+    `response_complete`, `disconnected`, `message_event`, `keep_alive` and `more_body` are what
+    uvicorn's protocol reads and sets on a cycle. `response_complete` says that the next
+    request may be answered.
     """
 
     __slots__ = (
@@ -194,6 +251,11 @@ class ExchangeCycle:
         self.response_complete = False
 
     @property
+    def more_body(self) -> bool:
+        """Whether some of the request has not arrived."""
+        return not self._arrived
+
+    @property
     def message_event(self) -> "ExchangeCycle":
         """Nobody waits for messages here; `set` does nothing."""
         return self
@@ -204,7 +266,7 @@ class ExchangeCycle:
     def add(self, body: bytes) -> None:
         """Collect the body; one that is too long is refused without its rest."""
         request = self._request
-        if request.body is None or self.response_complete:
+        if request.body is None:
             return
         request.body += body
         if len(request.body) > MAX_BODY:
@@ -228,7 +290,6 @@ class ExchangeCycle:
     def send(self, answer: Answer) -> None:
         """Write the answer and let the connection go on."""
         protocol = self._protocol
-        self.response_complete = True
         if self.disconnected:
             return
         close = b"" if self.keep_alive else b"connection: close\r\n"
@@ -245,9 +306,10 @@ class ExchangeCycle:
             )
         )
         if not self.keep_alive:
+            self.response_complete = True
             protocol.transport.close()
         else:
-            protocol.answered()
+            protocol.answered(self)
 
     def _start(self) -> None:
         self._rest = self._protocol.app.exchange.respond(self._request)
