@@ -74,7 +74,7 @@ def test_a_body_above_a_mebibyte(method: str, path: str) -> None:
 
 
 ROWS: list[tuple[str, str, object, tuple[int, str]]] = [
-    ("POST", "/accounts", {"lable": "x"}, MALFORMED),
+    ("POST", "/accounts", {"tag": "x"}, MALFORMED),
     ("POST", "/accounts", {"label": 5}, MALFORMED),
     ("POST", "/accounts", {"label": "x" * 201}, MALFORMED),
     ("POST", "/accounts", {"uid": 0}, MALFORMED),
