@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from starlette.convertors import Convertor, register_url_convertor
+from starlette import convertors as path_types  # codespell:ignore convertors
 from starlette.requests import Request
 from starlette.routing import Route
 from typing_extensions import override
@@ -59,7 +59,7 @@ MAX_DIGITS = 18
 Settings = dict[str, Any]
 
 
-class UidConvertor(Convertor[Uid]):
+class UidInPath(path_types.Convertor[Uid]):  # codespell:ignore convertor
     """A uid in a path; a number that is longer than any uid makes another path."""
 
     regex = "[0-9]{1,18}"
@@ -73,7 +73,7 @@ class UidConvertor(Convertor[Uid]):
         return str(value)
 
 
-register_url_convertor("uid", UidConvertor())
+path_types.register_url_convertor("uid", UidInPath())
 
 
 class Calls:
