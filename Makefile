@@ -23,7 +23,7 @@ check: $(DEV_READY)
 
 # Hundreds of crashes instead of tens; takes about ten minutes.
 soak: $(DEV_READY)
-	@CLEARHOUSE_KILLS=300 scripts/test tests/e2e/test_crash.py
+	@CLEARHOUSE_KILLS=300 scripts/test tests/simulation
 
 bench: $(DEV_READY)
 	@$(BIN)/python -m benchmarks
