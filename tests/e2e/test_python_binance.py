@@ -4,6 +4,7 @@ It sends everything that is not a GET as a form body, and Python's `True` as it 
 """
 
 import warnings
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +45,8 @@ def client(server: ServerProcess, account: Account) -> Iterator[Any]:
     speaking = binance.Client(account.api_key, account.secret)
     yield speaking
     speaking.close_connection()
+    speaking.loop.close()  # the client takes an event loop and leaves it open
+    asyncio.set_event_loop(None)
 
 
 def test_the_constructor_pings(client: Any) -> None:
