@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from journal.history import ANN, BOB, START, deposit, history, opened, records, transfer, withdrawal
 
 from clearhouse.journal.memory import MemoryJournal
 from clearhouse.journal.port import Journal
@@ -15,6 +14,7 @@ from clearhouse.messages.queries import PostingHistory, PostingRow, TransferHist
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import VENUE, Millis, Seq, TranId, Uid
 from clearhouse.model.wallets import MAIN, UMFUTURE, isolated_margin
+from journal.history import ANN, BOB, START, deposit, history, opened, records, transfer, withdrawal
 
 KIND = TransferKind.MAIN_UMFUTURE
 PAIRS = TransferKind.ISOLATEDMARGIN_ISOLATEDMARGIN

@@ -3,8 +3,8 @@
 It sends everything that is not a GET as a form body, and Python's `True` as it stands.
 """
 
-import warnings
 import asyncio
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
