@@ -26,7 +26,6 @@ class Fault(Enum):
 
     UNKNOWN_OPERATION = auto()
     WRONG_METHOD = auto()
-    NOT_OFFERED = auto()
     BODY_TOO_LARGE = auto()
     TOO_MANY_REQUESTS = auto()
     TOO_MANY_ORDERS = auto()
@@ -96,7 +95,6 @@ COMMON: dict[Fault | Reason, Failure] = {
         -1099, 404, "Not found: %s is no operation of this venue. What is built: %s"
     ),
     Fault.WRONG_METHOD: Failure(-1020, 405, "This operation is not supported. Allowed here: %s."),
-    Fault.NOT_OFFERED: Failure(-1020, 400, "This operation is not supported."),
     Fault.BODY_TOO_LARGE: Failure(
         -1100, 413, "Illegal characters found in a parameter. The body is longer than %s bytes."
     ),

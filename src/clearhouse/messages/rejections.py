@@ -27,7 +27,6 @@ class Reason(Enum):
     NEGATIVE_MARGIN_BALANCE = auto()
     CLOCK_NOT_FROZEN = auto()
     CLOCK_BACKWARDS = auto()
-    IDEMPOTENCY_KEY_REUSED = auto()
 
 
 class Rejected(Exception):  # noqa: N818  a refusal is an outcome, not an error
