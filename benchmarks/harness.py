@@ -30,6 +30,8 @@ SCRATCH = ROOT / "bench-results"
 A = TypeVar("A")
 B = TypeVar("B")
 READY = re.compile(r"http://[0-9.]+:[0-9]+")
+QUIET = 0.08
+"""What the idle servers and the system itself may use of the machine between two turns."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,33 @@ def two_cores() -> tuple[int, int]:
     if len(usable) < 2:
         raise UnavailableError("two cores are needed, one for the server and one for the load")
     return usable[0], usable[1]
+
+
+def busy_share(seconds: float = 1.0) -> float:
+    """Return how busy the machine is by itself: what others do falls on whoever is measured."""
+    before = processor_times()
+    time.sleep(seconds)
+    spent = [after - begun for begun, after in zip(before, processor_times(), strict=True)]
+    return 1 - (spent[3] + spent[4]) / max(1, sum(spent))
+
+
+def settle(patience_s: float = 10) -> None:
+    """Wait, but not for ever, until nothing else runs.
+
+    A third program takes more from the faster side, which keeps both cores busy, than from the
+    slower one: ratios measured on a busy machine come out too high.
+    """
+    deadline = time.monotonic() + patience_s
+    while busy_share(0.25) > QUIET:
+        if time.monotonic() > deadline:
+            print("  a turn began on a busy machine", file=sys.stderr, flush=True)
+            return
+
+
+def processor_times() -> list[int]:
+    """Return ticks spent by kind, over all cores; the fourth and fifth are idle and waiting."""
+    first = Path("/proc/stat").read_text().partition("\n")[0]
+    return [int(ticks) for ticks in first.split()[1:9]]
 
 
 @contextlib.contextmanager
@@ -163,7 +192,10 @@ def alternate(
     rounds: int, first: Callable[[], A], second: Callable[[], B]
 ) -> tuple[list[A], list[B]]:
     """Measure A B A B …: a slow minute of the machine then falls on both sides alike."""
-    turns = [(first(), second()) for _ in range(rounds)]
+    turns = []
+    for _ in range(rounds):
+        settle()
+        turns.append((first(), second()))
     return [turn[0] for turn in turns], [turn[1] for turn in turns]
 
 

@@ -37,6 +37,7 @@ BLOCK = 16
 IN_FLIGHT = 64
 MESSAGES = 4_096
 TEXT_FRAME = 0x81
+CLOSE_FRAME = 0x88
 MASK = b"\x37\xfa\x21\x3d"
 
 
@@ -146,6 +147,9 @@ class Frames:
         """Take in some bytes and return how many text frames they complete."""
         data, at, texts = self.rest + data, 0, 0
         while (end := frame_end(data, at)) <= len(data):
+            if data[at] == CLOSE_FRAME:
+                reason = data[at + 4 : end].decode(errors="replace")
+                raise UnavailableError(f"the server closed the WebSocket: {reason}")
             texts += data[at] == TEXT_FRAME
             at = end
         self.rest = data[at:]
