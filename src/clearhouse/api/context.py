@@ -9,22 +9,29 @@ from msgspec import Raw, Struct
 from clearhouse.api.wire import encode_json
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import Event
-from clearhouse.messages.queries import KeyView, Query
-from clearhouse.model.ids import Millis, Uid
+from clearhouse.messages.queries import KeyView, Query, ReadRevision
+from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.runtime.venue import Venue
 
 A = TypeVar("A")
 E = TypeVar("E", bound=Event)
 
 
+ANSWERS_KEPT = 10_000
+"""Small answers of accounts that are kept; the oldest goes first."""
+
+
 @dataclass(slots=True)
 class Rendered:
-    """Parts of answers that change with the catalogue only, kept as bytes.
+    """JSON that is made once and sent often.
 
-    With hundreds of symbols these parts are nearly all of some answers.
+    `kept`: parts that change with the catalogue only; with hundreds of symbols they are nearly
+    all of some answers. `answers`: small answers of an account, which is polled far more often
+    than it changes.
     """
 
     kept: dict[str, tuple[int, Raw]] = field(default_factory=dict)
+    answers: dict[tuple[str, Uid], tuple[tuple[Seq, Seq], Raw]] = field(default_factory=dict)
 
     def json(self, name: str, revision: int, build: Callable[[], object]) -> Raw:
         """JSON of what `build` gives, built once for each revision."""
@@ -32,6 +39,14 @@ class Rendered:
         if found is None or found[0] != revision:
             found = self.kept[name] = revision, Raw(encode_json(build()))
         return found[1]
+
+    def keep(self, name: str, uid: Uid, revision: tuple[Seq, Seq], answer: object) -> Raw:
+        """JSON of an account's answer, for as long as the revision stands."""
+        if len(self.answers) >= ANSWERS_KEPT:
+            del self.answers[next(iter(self.answers))]
+        raw = Raw(encode_json(answer))
+        self.answers[name, uid] = revision, raw
+        return raw
 
 
 class Context(Struct, gc=False):
@@ -51,6 +66,17 @@ class Context(Struct, gc=False):
     def read(self, query: Query[A]) -> Coroutine[Any, Any, A]:
         """Ask the venue."""
         return self.venue.read(query)
+
+    async def kept(self, name: str, query: Query[A], build: Callable[[A], object]) -> Raw:
+        """JSON of the caller's answer, built again only when account or catalogue changed."""
+        key = self.key
+        assert key is not None
+        revision = await self.venue.read(ReadRevision(key.uid))
+        found = self.rendered.answers.get((name, key.uid))
+        if found is not None and found[0] == revision:
+            return found[1]
+        answer = build(await self.venue.read(query))
+        return self.rendered.keep(name, key.uid, revision, answer)
 
     async def submit(self, command: Command, outcome: type[E]) -> E:
         """Tell the venue; the fact that it caused."""

@@ -22,6 +22,7 @@ from clearhouse.messages.queries import (
     ReadAccount,
     ReadCatalogue,
     ReadFuturesAccount,
+    ReadRevision,
     ReadWallets,
     WalletsView,
 )
@@ -43,7 +44,7 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             return Seq(0)
         case ReadCatalogue():
             return state.venue_revision
-        case ReadFuturesAccount(uid) | ReadWallets(uid) | ReadAccount(uid):
+        case ReadRevision(uid) | ReadFuturesAccount(uid) | ReadWallets(uid) | ReadAccount(uid):
             account = state.register.accounts.get(uid)
             return max(state.venue_revision, account.revision if account else state.seq)
         case _:
@@ -52,6 +53,11 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
 
 def _find_key(state: State, asked: FindKey) -> KeyView | None:
     return state.register.keys.get(asked.api_key)
+
+
+def _revision(state: State, asked: ReadRevision) -> tuple[Seq, Seq]:
+    account = state.register.accounts.get(asked.uid)
+    return (account.revision if account else state.seq), state.venue_revision
 
 
 def _futures_account(state: State, asked: ReadFuturesAccount) -> FuturesAccountView:
@@ -116,6 +122,7 @@ def _find_answer(state: State, asked: FindAnswer) -> AnswerView | None:
 
 ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     FindKey: _find_key,
+    ReadRevision: _revision,
     ReadFuturesAccount: _futures_account,
     ReadWallets: _wallets,
     ReadCatalogue: _catalogue,

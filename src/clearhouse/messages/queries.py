@@ -39,6 +39,15 @@ class KeyView(Struct, frozen=True):
     created_at: Millis
 
 
+class ReadRevision(Query["tuple[Seq, Seq]"], frozen=True):
+    """The last positions that touched an account, and what all accounts see.
+
+    While neither grows, nothing that an account's answer shows has changed.
+    """
+
+    uid: Uid
+
+
 class ReadFuturesAccount(Query["FuturesAccountView"], frozen=True):
     """All numbers of a futures account."""
 
@@ -211,6 +220,7 @@ class PostingRow(Struct, frozen=True):
 
 StateQuery = (
     FindKey
+    | ReadRevision
     | ReadFuturesAccount
     | ReadWallets
     | ReadCatalogue

@@ -137,21 +137,21 @@ class AccountV2(Struct, frozen=True, rename="camel"):
 
 
 @router.get("/v2/balance", security=Security.USER_DATA, weight=ip(5), ws="account.balance")
-async def balance_v2(ctx: Context, params: NoParams) -> list[BalanceRow]:  # noqa: ARG001
+async def balance_v2(ctx: Context, params: NoParams) -> list[BalanceRow] | Raw:  # noqa: ARG001
     """Futures account balance V2.
 
     One row for each asset of the futures account, zero balances included.
     """
-    return _balance_rows(await ctx.read(ReadFuturesAccount(ctx.uid)))
+    return await ctx.kept("balance", ReadFuturesAccount(ctx.uid), _balance_rows)
 
 
 @router.get("/v3/balance", security=Security.USER_DATA, weight=ip(5), ws="v2/account.balance")
-async def balance_v3(ctx: Context, params: NoParams) -> list[BalanceRow]:  # noqa: ARG001
+async def balance_v3(ctx: Context, params: NoParams) -> list[BalanceRow] | Raw:  # noqa: ARG001
     """Futures account balance V3.
 
     The rows of V2.
     """
-    return _balance_rows(await ctx.read(ReadFuturesAccount(ctx.uid)))
+    return await ctx.kept("balance", ReadFuturesAccount(ctx.uid), _balance_rows)
 
 
 @router.get("/v2/account", security=Security.USER_DATA, weight=ip(5), ws="account.status")

@@ -1,0 +1,47 @@
+"""A kept answer is sent again only while nothing that it shows has changed."""
+
+import pytest
+
+from clearhouse.api import context
+from clearhouse.model.ids import Seq, Uid
+from unit.api.harness import House, in_house
+
+PATHS = ("/fapi/v2/balance", "/fapi/v3/balance")
+
+
+async def usdt(house: House, path: str) -> tuple[str, str]:
+    (row,) = [r for r in (await house.signed("GET", path)).json if r["asset"] == "USDT"]
+    return row["balance"], row["availableBalance"]
+
+
+async def transfer(house: House, kind: str, amount: str) -> None:
+    params = {"type": kind, "asset": "USDT", "amount": amount}
+    assert (await house.signed("POST", "/sapi/v1/asset/transfer", params)).status == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_balance_follows_money_modes_and_index_prices(path: str) -> None:
+    async def scene(house: House) -> None:
+        assert await usdt(house, path) == ("0.00000000", "0.00000000")
+        await transfer(house, "MAIN_UMFUTURE", "100")
+        assert await usdt(house, path) == ("100.00000000", "100.00000000")
+        assert await usdt(house, path) == ("100.00000000", "100.00000000")
+        await transfer(house, "UMFUTURE_MAIN", "40")
+        assert await usdt(house, path) == ("60.00000000", "60.00000000")
+        await house.signed("POST", "/fapi/v1/multiAssetsMargin", {"multiAssetsMargin": "true"})
+        assert await usdt(house, path) == ("60.00000000", "59.98800119")
+        assert (await house.control("PUT", "/assets/BTC/index", {"index": "2"})).status == 200
+        assert await usdt(house, path) == ("60.00000000", "59.98800119")
+        put = {"type": "MAIN_UMFUTURE", "asset": "BTC", "amount": "1"}
+        assert (await house.signed("POST", "/sapi/v1/asset/transfer", put)).status == 200
+        assert await usdt(house, path) == ("60.00000000", "61.88781121")
+
+    in_house(scene)
+
+
+def test_no_more_answers_are_kept_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "ANSWERS_KEPT", 3)
+    kept = context.Rendered()
+    for uid in range(10):
+        kept.keep("balance", Uid(uid), (Seq(1), Seq(1)), [uid])
+    assert [uid for _, uid in kept.answers] == [7, 8, 9]
