@@ -80,6 +80,8 @@ def name_environment(command: Any) -> None:
 
 def main() -> None:
     """Run the command line."""
+    if not __debug__:
+        sys.exit("clearhouse: broken invariants are found by asserts; run Python without -O")
     try:
         app()
     except Refusal as refusal:
