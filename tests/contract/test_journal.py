@@ -9,6 +9,7 @@ from clearhouse.journal.memory import MemoryJournal
 from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head
 from clearhouse.journal.sqlite import SqliteJournal
+from clearhouse.ledger.chart import OUTSIDE
 from clearhouse.messages.events import AssetIndexSet, Event, VenueReset
 from clearhouse.messages.queries import PostingHistory, PostingRow, TransferHistory, TransferRow
 from clearhouse.messages.transfers import TransferKind
@@ -242,12 +243,12 @@ def test_postings_come_oldest_first_with_both_legs(journal: Journal) -> None:
     write(journal, [opened(ANN, "ann"), deposit(1, ANN, 9, at=1)])
     write(journal, [transfer(2, ANN, 4, at=2), withdrawal(3, ANN, 5, at=3)])
     assert legs(journal) == (
-        PostingRow(Seq(2), 0, TranId(1), VENUE, "OUTSIDE", "USDT", -9, Millis(START + 1)),  # type: ignore[arg-type]  # a wallet is a text
+        PostingRow(Seq(2), 0, TranId(1), VENUE, OUTSIDE, "USDT", -9, Millis(START + 1)),
         PostingRow(Seq(2), 1, TranId(1), ANN, MAIN, "USDT", 9, Millis(START + 1)),
         PostingRow(Seq(3), 0, TranId(2), ANN, MAIN, "USDT", -4, Millis(START + 2)),
         PostingRow(Seq(3), 1, TranId(2), ANN, UMFUTURE, "USDT", 4, Millis(START + 2)),
         PostingRow(Seq(4), 0, TranId(3), ANN, MAIN, "USDT", -5, Millis(START + 3)),
-        PostingRow(Seq(4), 1, TranId(3), VENUE, "OUTSIDE", "USDT", 5, Millis(START + 3)),  # type: ignore[arg-type]  # a wallet is a text
+        PostingRow(Seq(4), 1, TranId(3), VENUE, OUTSIDE, "USDT", 5, Millis(START + 3)),
     )
 
 
