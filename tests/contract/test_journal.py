@@ -121,7 +121,7 @@ def page(
 ) -> "Page":
     asked = TransferHistory(
         uid=uid,
-        kind=kind,
+        kinds=(kind,),
         start=Millis(START + window[0]),
         end=Millis(START + window[1]),
         offset=offset,
@@ -136,7 +136,7 @@ class Page:
     """A page with the numbers of its rows at hand."""
 
     def __init__(self, journal: Journal, asked: TransferHistory) -> None:
-        found = journal.transfers(asked)
+        found = journal.history(asked)
         self.total = found.total
         self.rows = found.rows
         self.numbers = [row.tran_id for row in found.rows]
@@ -147,9 +147,9 @@ def test_transfers_come_newest_first(journal: Journal) -> None:
     found = page(journal)
     assert found.total == 3
     assert found.rows == (
-        TransferRow(TranId(3), KIND, "USDT", 3, Millis(START + 3)),
-        TransferRow(TranId(2), KIND, "USDT", 2, Millis(START + 2)),
-        TransferRow(TranId(1), KIND, "USDT", 1, Millis(START + 1)),
+        TransferRow(TranId(3), KIND, None, None, "USDT", 3, Millis(START + 3)),
+        TransferRow(TranId(2), KIND, None, None, "USDT", 2, Millis(START + 2)),
+        TransferRow(TranId(1), KIND, None, None, "USDT", 1, Millis(START + 1)),
     )
 
 
@@ -232,7 +232,7 @@ def test_transfers_between_pairs_are_found_by_their_pairs(
 def legs(
     journal: Journal, *, uid: Uid | None = None, after: int = 0, limit: int = 100
 ) -> tuple[PostingRow, ...]:
-    return journal.postings(PostingHistory(uid=uid, after=Seq(after), limit=limit))
+    return journal.history(PostingHistory(uid=uid, after=Seq(after), limit=limit))
 
 
 def places(rows: tuple[PostingRow, ...]) -> list[tuple[int, int]]:
@@ -243,12 +243,20 @@ def test_postings_come_oldest_first_with_both_legs(journal: Journal) -> None:
     write(journal, [opened(ANN, "ann"), deposit(1, ANN, 9, at=1)])
     write(journal, [transfer(2, ANN, 4, at=2), withdrawal(3, ANN, 5, at=3)])
     assert legs(journal) == (
-        PostingRow(Seq(2), 0, TranId(1), VENUE, OUTSIDE, "USDT", -9, Millis(START + 1)),
-        PostingRow(Seq(2), 1, TranId(1), ANN, MAIN, "USDT", 9, Millis(START + 1)),
-        PostingRow(Seq(3), 0, TranId(2), ANN, MAIN, "USDT", -4, Millis(START + 2)),
-        PostingRow(Seq(3), 1, TranId(2), ANN, UMFUTURE, "USDT", 4, Millis(START + 2)),
-        PostingRow(Seq(4), 0, TranId(3), ANN, MAIN, "USDT", -5, Millis(START + 3)),
-        PostingRow(Seq(4), 1, TranId(3), VENUE, OUTSIDE, "USDT", 5, Millis(START + 3)),
+        PostingRow(
+            Seq(2), 0, TranId(1), VENUE, OUTSIDE, "USDT", -9, Millis(START + 1), "DEPOSIT", ""
+        ),
+        PostingRow(Seq(2), 1, TranId(1), ANN, MAIN, "USDT", 9, Millis(START + 1), "DEPOSIT", ""),
+        PostingRow(Seq(3), 0, TranId(2), ANN, MAIN, "USDT", -4, Millis(START + 2), "TRANSFER", ""),
+        PostingRow(
+            Seq(3), 1, TranId(2), ANN, UMFUTURE, "USDT", 4, Millis(START + 2), "TRANSFER", ""
+        ),
+        PostingRow(
+            Seq(4), 0, TranId(3), ANN, MAIN, "USDT", -5, Millis(START + 3), "WITHDRAWAL", ""
+        ),
+        PostingRow(
+            Seq(4), 1, TranId(3), VENUE, OUTSIDE, "USDT", 5, Millis(START + 3), "WITHDRAWAL", ""
+        ),
     )
 
 

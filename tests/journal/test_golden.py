@@ -90,10 +90,10 @@ def test_a_released_file_opens_and_recovers(golden_file: Path) -> None:
     """Its read models are built anew: the rows of before the reset are gone."""
     journal = SqliteJournal(golden_file)
     recovered = recover(journal)
-    page = journal.transfers(
+    page = journal.history(
         TransferHistory(
             uid=ANN,
-            kind=TransferKind.MAIN_UMFUTURE,
+            kinds=(TransferKind.MAIN_UMFUTURE,),
             start=Millis(0),
             end=Millis(2**53),
             offset=0,

@@ -8,15 +8,12 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET, Struct, UnsetType
 
-from clearhouse.api.endpoint import WS_PATH, Operation
+from clearhouse.api.endpoint import WS_PATH, Operation, Weight
 from clearhouse.api.errors import Family
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.ws_session import SESSION_METHODS
 
 BUILT, REFUSED = "built", "refused"
-STREAMS: tuple["StreamRow", ...] = ()
-"""Streams of this venue; there are none yet."""
-
 FAMILY_TITLES = {
     Family.FAPI: "USDⓈ-M futures",
     Family.SAPI: "Wallet and margin",
@@ -35,6 +32,14 @@ class ParamRow(Struct, frozen=True):
     required: bool
 
 
+class WeightBySymbol(Struct, frozen=True, rename={"named": "with"}):
+    """A weight that depends on whether a symbol is named."""
+
+    named: int
+    without: int
+    by: str = "symbol"
+
+
 class OperationRow(Struct, frozen=True):
     """An operation. `method` is WS where only the WebSocket API has it."""
 
@@ -42,7 +47,7 @@ class OperationRow(Struct, frozen=True):
     path: str
     ws_method: str | None
     security: str
-    weight: int
+    weight: int | WeightBySymbol
     weight_kind: str
     status: str
     params: tuple[ParamRow, ...]
@@ -50,10 +55,22 @@ class OperationRow(Struct, frozen=True):
 
 
 class StreamRow(Struct, frozen=True):
-    """A WebSocket stream."""
+    """A WebSocket stream, or an event of the user data stream."""
 
     stream: str
     status: str
+    reason: str | UnsetType = UNSET
+
+
+STREAMS = (
+    StreamRow("ACCOUNT_UPDATE", BUILT),
+    StreamRow("ACCOUNT_CONFIG_UPDATE", BUILT),
+    StreamRow("listenKeyExpired", BUILT),
+    StreamRow("STRATEGY_UPDATE", REFUSED, "this venue runs no strategies"),
+    StreamRow("GRID_UPDATE", REFUSED, "this venue runs no grids; the exchange has retired it"),
+    StreamRow("CONDITIONAL_ORDER_TRIGGER_REJECT", REFUSED, "the exchange has retired it"),
+)
+"""Streams of this venue."""
 
 
 RECV_WINDOW = ParamRow("recvWindow", "LONG", required=False)
@@ -79,12 +96,18 @@ def operation_row(operation: Operation) -> OperationRow:
         path=operation.path,
         ws_method=operation.ws_method,
         security=operation.security.value,
-        weight=operation.weight.amount,
+        weight=_weight(operation.weight),
         weight_kind=operation.weight.kind.value,
         status=REFUSED if operation.refused else BUILT,
         params=all_params(operation),
         reason=operation.refused or UNSET,
     )
+
+
+def _weight(weight: Weight) -> int | WeightBySymbol:
+    if weight.without_symbol is None:
+        return weight.amount
+    return WeightBySymbol(weight.amount, weight.without_symbol)
 
 
 def all_params(operation: Operation) -> tuple[ParamRow, ...]:
@@ -119,19 +142,27 @@ def coverage_markdown() -> str:
         lines += ["| --- | --- | --- | --- | --- | --- |"]
         lines += [_markdown_row(operation_row(operation)) for operation in operations]
     lines += ["", "## Streams", ""]
-    lines += [f"- `{row.stream}`: {row.status}" for row in STREAMS] or ["None yet."]
+    lines += [f"- `{row.stream}`: {_status(row)}" for row in STREAMS]
     return "\n".join(lines) + "\n"
 
 
 def _markdown_row(row: OperationRow) -> str:
     params = " ".join(f"`{p.name}`" if p.required else f"[`{p.name}`]" for p in row.params)
-    status = f"{row.status}: {row.reason}" if row.reason else row.status
+    weight = row.weight
+    if isinstance(weight, WeightBySymbol):
+        cost = f"{weight.named}, without `symbol` {weight.without}"
+    else:
+        cost = str(weight)
     cells = (
         f"`{row.method} {row.path}`",
         f"`{row.ws_method}`" if row.ws_method else "",
         row.security,
-        f"{row.weight} {row.weight_kind}",
+        f"{cost} {row.weight_kind}",
         params,
-        status,
+        _status(row),
     )
     return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
+
+
+def _status(row: OperationRow | StreamRow) -> str:
+    return f"{row.status}: {row.reason}" if row.reason else row.status

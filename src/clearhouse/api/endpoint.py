@@ -4,7 +4,7 @@ REST, WebSocket API, authentication, limits, OpenAPI, the coverage page and the 
 tests all read the same `Operation`.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
@@ -49,15 +49,22 @@ class WeightKind(Enum):
 
 
 class Weight(NamedTuple):
-    """The cost of a request."""
+    """The cost of a request; `without_symbol` where it costs more to ask for every symbol."""
 
     amount: int
     kind: WeightKind
+    without_symbol: int | None = None
+
+    def beyond(self, sent: Mapping[str, str]) -> int:
+        """What a request costs beyond `amount`, by what was sent with it."""
+        if self.without_symbol is None or sent.get("symbol"):
+            return 0
+        return self.without_symbol - self.amount
 
 
-def ip(amount: int) -> Weight:
+def ip(amount: int, *, without_symbol: int | None = None) -> Weight:
     """Weight that counts against the caller's address."""
-    return Weight(amount, WeightKind.IP)
+    return Weight(amount, WeightKind.IP, without_symbol)
 
 
 def uid(amount: int) -> Weight:
@@ -111,6 +118,14 @@ class Router:
     def post(self, path: str, **facts: Any) -> Callable[[H], H]:
         """Declare a POST operation."""
         return self._declare("POST", path, **facts)
+
+    def put(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Declare a PUT operation."""
+        return self._declare("PUT", path, **facts)
+
+    def delete(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Declare a DELETE operation."""
+        return self._declare("DELETE", path, **facts)
 
     def ws(self, method: str, **facts: Any) -> Callable[[H], H]:
         """Declare a method that only the WebSocket API has."""

@@ -79,6 +79,7 @@ class ApiError(Exception):
 
 
 _MISSING = "Mandatory parameter '%s' was not sent, was empty/null, or malformed."
+_INVALID = "Data sent for parameter '%s' is not valid."
 _REJECTED_KEY = "Invalid API-key, IP, or permissions for action."
 _ILLEGAL = "Illegal characters found in parameter '%s'; legal range is '%s'."
 _SPOT_WEIGHT = (
@@ -120,7 +121,7 @@ COMMON: dict[Fault | Reason, Failure] = {
     Fault.ILLEGAL: Failure(-1100, 400, _ILLEGAL),
     Fault.ILLEGAL_ANYWHERE: Failure(-1100, 400, "Illegal characters found in a parameter."),
     Fault.DUPLICATE: Failure(-1101, 400, "Duplicate values for a parameter detected."),
-    Fault.INVALID: Failure(-1130, 400, "Data sent for parameter '%s' is not valid."),
+    Fault.INVALID: Failure(-1130, 400, _INVALID),
     Fault.TOO_PRECISE: Failure(-1111, 400, "Precision is over the maximum defined for this asset."),
     Fault.START_AFTER_END: Failure(-1023, 400, "Start time is greater than end time."),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
@@ -157,6 +158,24 @@ _FUTURES: dict[Fault | Reason, Failure] = {
         400,
         "Adjusted asset mode is currently set and does not need to be adjusted repeatedly.",
     ),
+    Reason.LEVERAGE_OUT_OF_RANGE: Failure(-4028, 400, "Invalid leverage"),
+    Reason.MARGIN_TYPE_UNCHANGED: Failure(-4046, 400, "No need to change margin type."),
+    Reason.SYMBOL_IS_ISOLATED: Failure(
+        -4167,
+        400,
+        "Unable to adjust to Multi-Assets mode with symbols of USDⓈ-M Futures under "
+        "isolated-margin mode.",
+    ),
+    Reason.ISOLATED_IN_MULTI_ASSETS_MODE: Failure(
+        -4168, 400, "Unable to adjust to isolated-margin mode under the Multi-Assets mode."
+    ),
+    Reason.NO_LISTEN_KEY: Failure(
+        -1125,
+        400,
+        "This listenKey does not exist. Please use POST /fapi/v1/listenKey to recreate listenKey",
+    ),
+    Reason.EXPORT_QUOTA_USED: Failure(-1003, 429, "Too many requests; the quota is used up."),
+    Reason.UNKNOWN_EXPORT: Failure(-1130, 400, _INVALID % "downloadId"),
     Reason.NEGATIVE_MARGIN_BALANCE: Failure(
         -4172,
         400,
@@ -175,6 +194,23 @@ _WALLET: dict[Fault | Reason, Failure] = {
     Reason.AMOUNT_NOT_POSITIVE: Failure(-5007, 400, "Quantity must be greater than zero."),
     Reason.INSUFFICIENT_BALANCE: Failure(-5013, 400, "Asset transfer failed: insufficient balance"),
     Reason.INSUFFICIENT_MARGIN_BALANCE: Failure(-3041, 400, "Balance is not enough"),
+    Reason.WITHDRAWAL_ASSET_UNKNOWN: Failure(-4018, 400, "We don't have this asset."),
+    Reason.WITHDRAWAL_TOO_SMALL: Failure(
+        -4022, 400, "Not less than the minimum pick-up quantity 0.00000001."
+    ),
+    Reason.WITHDRAWAL_ABOVE_QUOTA: Failure(
+        -4023, 400, "Within 24 hours, the withdrawal exceeds the maximum amount."
+    ),
+    Reason.WITHDRAWAL_NOT_COVERED: Failure(-4026, 400, "You have insufficient balance."),
+    Reason.ADDRESS_NOT_TRUSTED: Failure(
+        -4035, 400, "This address is not on the whitelist. Please join and try again."
+    ),
+    Reason.NOT_DUST: Failure(
+        -5004, 400, "The residual balances have exceeded 0.001BTC, Please re-choose."
+    ),
+    Reason.DUST_WORTH_NOTHING: Failure(-5005, 400, "The residual balances of the BTC is too low"),
+    Reason.DUST_NOT_HELD: Failure(-5003, 400, "You don't have this asset."),
+    Reason.DUST_INTO_ITSELF: Failure(-5001, 400, "Don't allow transfer to micro assets."),
     Reason.BALANCE_TOO_LARGE: Failure(-5010, 400, "Asset transfer fail."),
 }
 

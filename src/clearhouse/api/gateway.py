@@ -58,6 +58,8 @@ class Gateway:
         """The result of an admitted call, or `ApiError`."""
         operation = call.operation
         now = self.venue.now()
+        if operation.weight.without_symbol is not None:
+            self._charge_beyond(call)
         if operation.needs_key:
             await self.identify(call)
         if operation.signed:
@@ -155,6 +157,14 @@ class Gateway:
         if operation.family is Family.SAPI:
             raise ApiError(Fault.NOT_AUTHORISED, hint=hint)
         raise rejected_key(call, hint)
+
+    def _charge_beyond(self, call: Call) -> None:
+        """Count what a request costs by its parameters, now that they are read."""
+        operation, address = call.operation, call.address
+        more = operation.weight.beyond(call.sent)
+        call.weight_used = self.limiter.charge_address(
+            operation.family, operation.name, more, address, wall_clock_ms()
+        )
 
     def _charge_account(self, call: Call) -> None:
         assert call.key is not None

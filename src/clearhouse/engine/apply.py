@@ -1,8 +1,10 @@
 """Apply: from an event to the changed state. It never refuses and never reads a clock."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
+from clearhouse.accounts.exports import apply_export_finished, apply_export_requested
+from clearhouse.accounts.listen_keys import apply_listen_key_extended, apply_listen_key_opened
 from clearhouse.accounts.register import (
     Register,
     apply_account_opened,
@@ -13,6 +15,10 @@ from clearhouse.engine.state import ANSWERS_KEPT, ClockSetting, KeptAnswer, Stat
 from clearhouse.ledger.books import Books
 from clearhouse.margin.futures_account import (
     FuturesAccounts,
+    apply_fee_burn_set,
+    apply_fees_set,
+    apply_leverage_set,
+    apply_margin_type_set,
     apply_multi_assets_mode_set,
     apply_position_mode_set,
     apply_postings,
@@ -23,123 +29,143 @@ from clearhouse.market.catalogue import (
     apply_asset_listed,
     apply_contract_listed,
 )
-from clearhouse.messages.events import (
-    AccountOpened,
-    AnswerKept,
-    AssetIndexSet,
-    AssetListed,
-    ClockSet,
-    ContractListed,
-    Event,
-    FundsDeposited,
-    FundsTransferred,
-    FundsWithdrawn,
-    KeyCreated,
-    KeyRevoked,
-    MultiAssetsModeSet,
-    PositionModeSet,
-    VenueReset,
-)
+from clearhouse.messages import events
+from clearhouse.messages.events import Event
 from clearhouse.model.ids import Millis, Seq, TranId, Uid
+from clearhouse.wallets.settings import (
+    WalletSettingsBook,
+    apply_address_saved,
+    apply_bnb_burn_set,
+    apply_fast_withdraw_set,
+    apply_whitelist_set,
+    apply_withdrawal_sent,
+)
+
+Change = Callable[[State, Any], object]
+
+Movement = (
+    events.FundsDeposited
+    | events.FundsWithdrawn
+    | events.FundsTransferred
+    | events.WithdrawalSent
+    | events.DividendPaid
+    | events.DustConverted
+)
 
 
 def apply(state: State, event: Event) -> None:
-    """Take one fact in."""
+    """Take one fact in; one about an account moves the account's revision on."""
     state.seq = Seq(state.seq + 1)
     state.at = event.at
-    change = cast("Callable[[State, Any], None]", CHANGES[type(event)])
+    change = CHANGES[type(event)]
     change(state, event)
+    uid: Uid | None = getattr(event, "uid", None)
+    if uid is not None:
+        state.register.accounts[uid].revision = state.seq
 
 
-def _touch(state: State, uid: Uid) -> None:
-    state.register.accounts[uid].revision = state.seq
-
-
-def _move_funds(state: State, event: FundsDeposited | FundsWithdrawn | FundsTransferred) -> None:
+def _move_funds(state: State, event: Movement) -> None:
     state.books.post(event.postings)
     apply_postings(state.futures, event.postings, event.at)
     state.next_tran_id = TranId(event.tran_id + 1)
-    account = state.register.accounts[event.uid]
-    account.revision = state.seq
-    account.moved_at = event.at
+    state.register.accounts[event.uid].moved_at = event.at
 
 
-def _account_opened(state: State, event: AccountOpened) -> None:
-    apply_account_opened(state.register, event)
-    _touch(state, event.uid)
+def _send_withdrawal(state: State, event: events.WithdrawalSent) -> None:
+    _move_funds(state, event)
+    apply_withdrawal_sent(state.wallets, event)
 
 
-def _key_created(state: State, event: KeyCreated) -> None:
-    apply_key_created(state.register, event)
-    _touch(state, event.uid)
+def _convert_dust(state: State, event: events.DustConverted) -> None:
+    _move_funds(state, event)
+    state.next_tran_id = TranId(event.tran_id + len(event.parts) + 1)
 
 
-def _key_revoked(state: State, event: KeyRevoked) -> None:
+def _revoke_key(state: State, event: events.KeyRevoked) -> None:
+    """A revoked key may have opened the listen key; the account's other keys open a new one."""
     apply_key_revoked(state.register, event)
-    _touch(state, event.uid)
+    state.listen_keys.pop(event.uid, None)
 
 
-def _multi_assets_mode_set(state: State, event: MultiAssetsModeSet) -> None:
-    apply_multi_assets_mode_set(state.futures, event)
-    _touch(state, event.uid)
+def _request_export(state: State, event: events.ExportRequested) -> None:
+    apply_export_requested(state.exports, event)
+    state.next_export_id = event.export_id + 1
 
 
-def _position_mode_set(state: State, event: PositionModeSet) -> None:
-    apply_position_mode_set(state.futures, event)
-    _touch(state, event.uid)
-
-
-def _asset_listed(state: State, event: AssetListed) -> None:
+def _asset_listed(state: State, event: events.AssetListed) -> None:
     apply_asset_listed(state.catalogue, event)
     state.venue_revision = state.seq
 
 
-def _contract_listed(state: State, event: ContractListed) -> None:
+def _contract_listed(state: State, event: events.ContractListed) -> None:
     apply_contract_listed(state.catalogue, event)
     state.venue_revision = state.seq
 
 
-def _asset_index_set(state: State, event: AssetIndexSet) -> None:
+def _asset_index_set(state: State, event: events.AssetIndexSet) -> None:
     apply_asset_index_set(state.catalogue, event)
     state.venue_revision = state.seq
 
 
-def _clock_set(state: State, event: ClockSet) -> None:
+def _clock_set(state: State, event: events.ClockSet) -> None:
     state.clock = ClockSetting(event.mode, event.now, event.rate)
     state.venue_revision = state.seq
 
 
-def _answer_kept(state: State, event: AnswerKept) -> None:
+def _answer_kept(state: State, event: events.AnswerKept) -> None:
     state.answers[event.key] = KeptAnswer(event.fingerprint, event.sealed)
     if len(state.answers) > ANSWERS_KEPT:
         del state.answers[next(iter(state.answers))]
 
 
-def _venue_reset(state: State, _event: VenueReset) -> None:
+def _venue_reset(state: State, _event: events.VenueReset) -> None:
     """Everything starts over but what must never repeat: positions and movement ids."""
     state.register = Register()
     state.books = Books()
     state.futures = FuturesAccounts()
+    state.wallets = WalletSettingsBook()
+    state.listen_keys = {}
+    state.exports = {}
     state.catalogue = Catalogue(revision=state.catalogue.revision + 1)
     state.clock = ClockSetting(now=Millis(0))
     state.answers = {}
     state.venue_revision = state.seq
 
 
-CHANGES: dict[type[Event], Callable[..., None]] = {
-    AccountOpened: _account_opened,
-    KeyCreated: _key_created,
-    KeyRevoked: _key_revoked,
-    FundsDeposited: _move_funds,
-    FundsWithdrawn: _move_funds,
-    FundsTransferred: _move_funds,
-    MultiAssetsModeSet: _multi_assets_mode_set,
-    PositionModeSet: _position_mode_set,
-    AssetListed: _asset_listed,
-    ContractListed: _contract_listed,
-    AssetIndexSet: _asset_index_set,
-    ClockSet: _clock_set,
-    AnswerKept: _answer_kept,
-    VenueReset: _venue_reset,
+CHANGES: dict[type[Event], Change] = {
+    events.AssetListed: _asset_listed,
+    events.ContractListed: _contract_listed,
+    events.AssetIndexSet: _asset_index_set,
+    events.ClockSet: _clock_set,
+    events.AnswerKept: _answer_kept,
+    events.VenueReset: _venue_reset,
+    events.AccountOpened: lambda s, e: apply_account_opened(s.register, e),
+    events.KeyCreated: lambda s, e: apply_key_created(s.register, e),
+    events.KeyRevoked: _revoke_key,
+    events.FundsDeposited: _move_funds,
+    events.FundsWithdrawn: _move_funds,
+    events.FundsTransferred: _move_funds,
+    events.WithdrawalSent: _send_withdrawal,
+    events.DividendPaid: _move_funds,
+    events.DustConverted: _convert_dust,
+    events.BnbBurnSet: lambda s, e: apply_bnb_burn_set(s.wallets, e),
+    events.FastWithdrawSet: lambda s, e: apply_fast_withdraw_set(s.wallets, e),
+    events.WhitelistSet: lambda s, e: apply_whitelist_set(s.wallets, e),
+    events.AddressSaved: lambda s, e: apply_address_saved(s.wallets, e),
+    events.MultiAssetsModeSet: lambda s, e: apply_multi_assets_mode_set(s.futures, e),
+    events.PositionModeSet: lambda s, e: apply_position_mode_set(s.futures, e),
+    events.LeverageSet: lambda s, e: apply_leverage_set(
+        s.futures, s.catalogue.contracts[e.symbol], e
+    ),
+    events.MarginTypeSet: lambda s, e: apply_margin_type_set(
+        s.futures, s.catalogue.contracts[e.symbol], e
+    ),
+    events.FeeBurnSet: lambda s, e: apply_fee_burn_set(s.futures, e),
+    events.FeesSet: lambda s, e: apply_fees_set(s.futures, e),
+    events.ListenKeyOpened: lambda s, e: apply_listen_key_opened(s.listen_keys, e, s.seq),
+    events.ListenKeyExtended: lambda s, e: apply_listen_key_extended(s.listen_keys, e),
+    events.ListenKeyClosed: lambda s, e: s.listen_keys.pop(e.uid),
+    events.ExportRequested: _request_export,
+    events.ExportFinished: lambda s, e: apply_export_finished(s.exports, e),
 }
 """One change for each event; a test requires it to be total."""

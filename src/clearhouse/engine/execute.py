@@ -11,44 +11,60 @@ from clearhouse.accounts.decide import (
     decide_open_account,
     decide_revoke_key,
 )
+from clearhouse.accounts.exports import decide_finish_export, decide_request_export
+from clearhouse.accounts.listen_keys import (
+    decide_close_listen_key,
+    decide_extend_listen_key,
+    decide_open_listen_key,
+)
 from clearhouse.engine.state import FROZEN, State
 from clearhouse.ledger.books import Books
-from clearhouse.margin.modes import decide_set_multi_assets_mode, decide_set_position_mode
+from clearhouse.margin.modes import (
+    decide_set_fee_burn,
+    decide_set_fees,
+    decide_set_leverage,
+    decide_set_margin_type,
+    decide_set_multi_assets_mode,
+    decide_set_position_mode,
+)
 from clearhouse.market.catalogue import (
     decide_list_asset,
     decide_list_contract,
     decide_set_asset_index,
 )
-from clearhouse.messages.commands import (
-    AdvanceClock,
-    Command,
-    CreateKey,
-    DepositFunds,
-    ListAsset,
-    ListContract,
-    OpenAccount,
-    ResetVenue,
-    RevokeKey,
-    SetAssetIndex,
-    SetClock,
-    SetMultiAssetsMode,
-    SetPositionMode,
-    TransferFunds,
-    WithdrawFunds,
-)
+from clearhouse.messages import commands
+from clearhouse.messages.commands import Command, DepositFunds, OpenAccount
 from clearhouse.messages.events import ClockSet, Event, VenueReset
 from clearhouse.messages.rejections import Reason, Rejected
-from clearhouse.model.ids import Millis, TranId
-from clearhouse.wallets.external import decide_deposit, decide_withdrawal
+from clearhouse.model.ids import Millis, TranId, Uid
+from clearhouse.wallets.dust import decide_convert_dust
+from clearhouse.wallets.external import decide_deposit, decide_pay_dividend, decide_withdrawal
+from clearhouse.wallets.settings import (
+    decide_save_address,
+    decide_set_bnb_burn,
+    decide_set_fast_withdraw,
+    decide_set_whitelist,
+)
 from clearhouse.wallets.transfer import decide_transfer
+from clearhouse.wallets.withdrawal import decide_send_withdrawal
 
 Decision = tuple[Event, ...]
+Decide = Callable[[State, Any, Millis], Event]
+"""From a command to the one event that it causes."""
 
 
 def execute(state: State, command: Command, at: Millis) -> Decision:
-    """The events that a command causes now; raises `Rejected` and causes none."""
-    decide = cast("Callable[[State, Any, Millis], Decision]", DECISIONS[type(command)])
-    return decide(state, command, at)
+    """The events that a command causes now; raises `Rejected` and causes none.
+
+    A command about an account is refused where there is no such account.
+    """
+    several = SEVERAL.get(type(command))
+    if several:
+        return several(state, command, at)
+    uid: Uid | None = getattr(command, "uid", None)
+    if uid is not None:
+        state.register.require(uid)
+    return (cast("Decide", DECISIONS[type(command)])(state, command, at),)
 
 
 def _open_account(state: State, command: OpenAccount, at: Millis) -> Decision:
@@ -64,87 +80,68 @@ def _open_account(state: State, command: OpenAccount, at: Millis) -> Decision:
     return tuple(events)
 
 
-def _create_key(state: State, command: CreateKey, at: Millis) -> Decision:
-    return (decide_create_key(state.register, command, at),)
-
-
-def _revoke_key(state: State, command: RevokeKey, at: Millis) -> Decision:
-    return (decide_revoke_key(state.register, command, at),)
-
-
-def _deposit(state: State, command: DepositFunds, at: Millis) -> Decision:
-    state.register.require(command.uid)
-    return (decide_deposit(state.books, state.catalogue, command, state.next_tran_id, at),)
-
-
-def _withdraw(state: State, command: WithdrawFunds, at: Millis) -> Decision:
-    state.register.require(command.uid)
-    return (decide_withdrawal(state.catalogue, state.spendable, command, state.next_tran_id, at),)
-
-
-def _transfer(state: State, command: TransferFunds, at: Millis) -> Decision:
-    state.register.require(command.uid)
-    return (
-        decide_transfer(
-            state.books, state.catalogue, state.spendable, command, state.next_tran_id, at
-        ),
-    )
-
-
-def _set_multi_assets_mode(state: State, command: SetMultiAssetsMode, at: Millis) -> Decision:
-    state.register.require(command.uid)
-    return (decide_set_multi_assets_mode(state.futures, state.books, command, at),)
-
-
-def _set_position_mode(state: State, command: SetPositionMode, at: Millis) -> Decision:
-    state.register.require(command.uid)
-    return (decide_set_position_mode(state.futures, command, at),)
-
-
-def _list_asset(_state: State, command: ListAsset, at: Millis) -> Decision:
-    return (decide_list_asset(command, at),)
-
-
-def _list_contract(state: State, command: ListContract, at: Millis) -> Decision:
-    return (decide_list_contract(state.catalogue, command, at),)
-
-
-def _set_asset_index(state: State, command: SetAssetIndex, at: Millis) -> Decision:
-    return (decide_set_asset_index(state.catalogue, command, at),)
-
-
-def _set_clock(_state: State, command: SetClock, at: Millis) -> Decision:
+def _set_clock(_state: State, command: commands.SetClock, at: Millis) -> ClockSet:
     now = at if command.now is None else command.now
-    return (ClockSet(at=at, mode=command.mode, now=now, rate=command.rate or 0),)
+    return ClockSet(at=at, mode=command.mode, now=now, rate=command.rate or 0)
 
 
-def _advance_clock(state: State, command: AdvanceClock, at: Millis) -> Decision:
+def _advance_clock(state: State, command: commands.AdvanceClock, at: Millis) -> ClockSet:
     """Move a frozen clock. Refuses a running one, and going back."""
     if state.clock.mode != FROZEN:
         raise Rejected(Reason.CLOCK_NOT_FROZEN, f"the clock is {state.clock.mode}; freeze it first")
     if command.ms < 0:
         raise Rejected(Reason.CLOCK_BACKWARDS, "a clock advances by zero or more milliseconds")
-    return (ClockSet(at=at, mode=FROZEN, now=Millis(state.clock.now + command.ms), rate=0),)
+    return ClockSet(at=at, mode=FROZEN, now=Millis(state.clock.now + command.ms), rate=0)
 
 
-def _reset(_state: State, _command: ResetVenue, at: Millis) -> Decision:
-    return (VenueReset(at=at),)
+SEVERAL: dict[type[Command], Callable[..., Decision]] = {OpenAccount: _open_account}
+"""Commands that cause several events."""
 
-
-DECISIONS: dict[type[Command], Callable[..., Decision]] = {
-    OpenAccount: _open_account,
-    CreateKey: _create_key,
-    RevokeKey: _revoke_key,
-    DepositFunds: _deposit,
-    WithdrawFunds: _withdraw,
-    TransferFunds: _transfer,
-    SetMultiAssetsMode: _set_multi_assets_mode,
-    SetPositionMode: _set_position_mode,
-    ListAsset: _list_asset,
-    ListContract: _list_contract,
-    SetAssetIndex: _set_asset_index,
-    SetClock: _set_clock,
-    AdvanceClock: _advance_clock,
-    ResetVenue: _reset,
+DECISIONS: dict[type[Command], Callable[..., Event]] = {
+    commands.CreateKey: lambda s, c, at: decide_create_key(s.register, c, at),
+    commands.RevokeKey: lambda s, c, at: decide_revoke_key(s.register, c, at),
+    commands.DepositFunds: lambda s, c, at: decide_deposit(
+        s.books, s.catalogue, c, s.next_tran_id, at
+    ),
+    commands.WithdrawFunds: lambda s, c, at: decide_withdrawal(
+        s.catalogue, s.spendable, c, s.next_tran_id, at
+    ),
+    commands.TransferFunds: lambda s, c, at: decide_transfer(
+        s.books, s.catalogue, s.spendable, c, s.next_tran_id, at
+    ),
+    commands.SendWithdrawal: lambda s, c, at: decide_send_withdrawal(
+        s.catalogue, s.wallets.of(c.uid), s.spendable, c, s.next_tran_id, at
+    ),
+    commands.PayDividend: lambda s, c, at: decide_pay_dividend(
+        s.books, s.catalogue, c, s.next_tran_id, at
+    ),
+    commands.ConvertDust: lambda s, c, at: decide_convert_dust(
+        s.books, s.catalogue, c, s.next_tran_id, at
+    ),
+    commands.SetBnbBurn: lambda s, c, at: decide_set_bnb_burn(s.wallets, c, at),
+    commands.SetFastWithdraw: lambda _, c, at: decide_set_fast_withdraw(c, at),
+    commands.SetWhitelist: lambda _, c, at: decide_set_whitelist(c, at),
+    commands.SaveAddress: lambda _, c, at: decide_save_address(c, at),
+    commands.SetMultiAssetsMode: lambda s, c, at: decide_set_multi_assets_mode(
+        s.futures, s.books, c, at
+    ),
+    commands.SetPositionMode: lambda s, c, at: decide_set_position_mode(s.futures, c, at),
+    commands.SetLeverage: lambda s, c, at: decide_set_leverage(s.catalogue, c, at),
+    commands.SetMarginType: lambda s, c, at: decide_set_margin_type(s.futures, s.catalogue, c, at),
+    commands.SetFeeBurn: lambda _, c, at: decide_set_fee_burn(c, at),
+    commands.SetFees: lambda _, c, at: decide_set_fees(c, at),
+    commands.OpenListenKey: lambda s, c, at: decide_open_listen_key(s.listen_keys, c, at),
+    commands.ExtendListenKey: lambda s, c, at: decide_extend_listen_key(s.listen_keys, c, at),
+    commands.CloseListenKey: lambda s, c, at: decide_close_listen_key(s.listen_keys, c, at),
+    commands.RequestExport: lambda s, c, at: decide_request_export(
+        s.exports, s.next_export_id, c, at
+    ),
+    commands.FinishExport: lambda s, c, at: decide_finish_export(s.exports, c, at),
+    commands.ListAsset: lambda _, c, at: decide_list_asset(c, at),
+    commands.ListContract: lambda s, c, at: decide_list_contract(s.catalogue, c, at),
+    commands.SetAssetIndex: lambda s, c, at: decide_set_asset_index(s.catalogue, c, at),
+    commands.SetClock: _set_clock,
+    commands.AdvanceClock: _advance_clock,
+    commands.ResetVenue: lambda _, __, at: VenueReset(at=at),
 }
-"""One decision for each command; a test requires it to be total."""
+"""One decision for each other command; a test requires both tables to be total."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, TypeVar
 
+from clearhouse.accounts.exports import Export, unfinished
 from clearhouse.engine.state import State
 from clearhouse.margin.summary import account_figures
 from clearhouse.messages.queries import (
@@ -11,22 +12,35 @@ from clearhouse.messages.queries import (
     AnswerView,
     CatalogueView,
     CheckLedger,
+    DustQuote,
+    ExportView,
     FindAnswer,
+    FindExport,
     FindKey,
+    FindListenKey,
     FuturesAccountView,
+    FuturesSettingsView,
     Holding,
     KeyView,
     LedgerView,
     ListAccounts,
+    ListenKeyView,
     Query,
+    QuoteDust,
     ReadAccount,
     ReadCatalogue,
     ReadFuturesAccount,
+    ReadFuturesSettings,
     ReadRevision,
     ReadWallets,
+    ReadWalletSettings,
+    UnfinishedExports,
+    WalletSettingsView,
     WalletsView,
 )
+from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.ids import Seq, Uid
+from clearhouse.wallets.dust import is_dust, quote
 
 A = TypeVar("A")
 
@@ -44,7 +58,13 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             return Seq(0)
         case ReadCatalogue():
             return state.venue_revision
-        case ReadRevision(uid) | ReadFuturesAccount(uid) | ReadWallets(uid) | ReadAccount(uid):
+        case (
+            ReadRevision(uid)
+            | ReadFuturesAccount(uid)
+            | ReadFuturesSettings(uid)
+            | ReadWallets(uid)
+            | ReadAccount(uid)
+        ):
             account = state.register.accounts.get(uid)
             return max(state.venue_revision, account.revision if account else state.seq)
         case _:
@@ -67,8 +87,72 @@ def _futures_account(state: State, asked: ReadFuturesAccount) -> FuturesAccountV
         asked.uid,
         account.multi_assets,
         account.hedge,
+        account.fees.tier,
+        account.fee_burn,
+        account.symbols,
         *figures.totals,
         figures.assets,
+    )
+
+
+def _futures_settings(state: State, asked: ReadFuturesSettings) -> FuturesSettingsView:
+    account = state.futures.of(asked.uid)
+    contracts = state.catalogue.contracts.values()
+    return FuturesSettingsView(
+        account.multi_assets,
+        account.hedge,
+        account.fee_burn,
+        account.fees,
+        {contract.symbol: account.setting(contract) for contract in contracts},
+    )
+
+
+def _wallet_settings(state: State, asked: ReadWalletSettings) -> WalletSettingsView:
+    settings = state.wallets.of(asked.uid)
+    return WalletSettingsView(
+        settings.spot_burn,
+        settings.interest_burn,
+        settings.fast_withdraw,
+        settings.whitelist,
+        settings.addresses,
+        settings.sent_since_yesterday(asked.now),
+    )
+
+
+def _find_listen_key(state: State, asked: FindListenKey) -> ListenKeyView | None:
+    key = state.listen_keys.get(asked.uid)
+    return ListenKeyView(*key) if key else None
+
+
+def _find_export(state: State, asked: FindExport) -> ExportView | None:
+    export = state.exports.get(asked.export_id)
+    return _export(export) if export else None
+
+
+def _unfinished_exports(state: State, _asked: UnfinishedExports) -> tuple[ExportView, ...]:
+    return tuple(_export(export) for export in unfinished(state.exports))
+
+
+def _export(export: Export) -> ExportView:
+    return ExportView(
+        export.export_id,
+        export.uid,
+        export.kind,
+        export.start,
+        export.end,
+        export.requested_at,
+        export.expires_at,
+    )
+
+
+def _quote_dust(state: State, asked: QuoteDust) -> tuple[DustQuote, ...]:
+    listed = state.catalogue
+    if asked.target not in listed.assets:
+        raise Rejected(Reason.UNKNOWN_ASSET, f"no asset {asked.target} is listed")
+    return tuple(
+        DustQuote(asset, units, *quote(listed, asset, units, asked.target))
+        for asset, units in state.books.wallet(asked.uid, asked.wallet)
+        if asset != asked.target and is_dust(listed, asset, units)
     )
 
 
@@ -124,6 +208,12 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     FindKey: _find_key,
     ReadRevision: _revision,
     ReadFuturesAccount: _futures_account,
+    ReadFuturesSettings: _futures_settings,
+    ReadWalletSettings: _wallet_settings,
+    FindListenKey: _find_listen_key,
+    FindExport: _find_export,
+    UnfinishedExports: _unfinished_exports,
+    QuoteDust: _quote_dust,
     ReadWallets: _wallets,
     ReadCatalogue: _catalogue,
     ReadAccount: _account,

@@ -4,26 +4,32 @@ The form is canonical: accounts stand in the order of their uids, holdings in th
 first use (which answers show). Equal histories give equal bytes.
 """
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from clearhouse.accounts.exports import Export
+from clearhouse.accounts.listen_keys import ListenKey
 from clearhouse.accounts.register import Account
 from clearhouse.engine.state import ClockSetting, KeptAnswer, State
 from clearhouse.ledger.books import Holdings
-from clearhouse.margin.futures_account import FuturesAccount, Moved
+from clearhouse.margin.futures_account import NO_SETTINGS, FuturesAccount, Moved
 from clearhouse.market.catalogue import futures_assets
-from clearhouse.messages.queries import KeyView
+from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.queries import Fees, KeyView, SymbolSetting
 from clearhouse.model.access import KeyKind, Permission
+from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import VENUE, Millis, Seq, TranId, Uid
 from clearhouse.model.instruments import Asset, Contract
 from clearhouse.model.wallets import Wallet
+from clearhouse.wallets.settings import Sent, WalletSettings
 
-FORM = 1
+FORM = 2
 """Changes with every change of the classes below; a snapshot of another form is ignored."""
 
 ACCOUNTS_PER_PART = 5_000
@@ -42,8 +48,30 @@ class KeyImage(Struct, frozen=True, array_like=True):
     created_at: Millis
 
 
+class FuturesImage(Struct, frozen=True, array_like=True):
+    """Settings of a futures account; symbols in the order in which they were first set."""
+
+    multi_assets: bool
+    hedge: bool
+    moved: Moved
+    fee_burn: bool
+    fees: Fees
+    symbols: tuple[tuple[str, SymbolSetting], ...]
+
+
+class WalletSettingsImage(Struct, frozen=True, array_like=True):
+    """Settings of an account's wallets."""
+
+    spot_burn: bool
+    interest_burn: bool
+    fast_withdraw: bool
+    whitelist: bool
+    addresses: tuple[SavedAddress, ...]
+    sent: Sent
+
+
 class AccountImage(Struct, frozen=True, array_like=True):
-    """An account with everything that belongs to it; `modes` is None for a new one's."""
+    """An account with everything that belongs to it; settings are None where never touched."""
 
     uid: Uid
     label: str
@@ -52,7 +80,21 @@ class AccountImage(Struct, frozen=True, array_like=True):
     moved_at: Millis
     keys: tuple[KeyImage, ...]
     holdings: tuple[tuple[Wallet, str, int], ...]
-    modes: tuple[bool, bool, Moved] | None
+    futures: FuturesImage | None
+    wallets: WalletSettingsImage | None
+    listen_key: ListenKey | None
+
+
+class ExportImage(Struct, frozen=True, array_like=True):
+    """An export."""
+
+    export_id: int
+    uid: Uid
+    kind: ExportKind
+    start: Millis
+    end: Millis
+    requested_at: Millis
+    expires_at: Millis | None
 
 
 class VenueImage(Struct, frozen=True, array_like=True):
@@ -64,6 +106,7 @@ class VenueImage(Struct, frozen=True, array_like=True):
     venue_revision: Seq
     next_uid: Uid
     next_tran_id: TranId
+    next_export_id: int
     clock: tuple[str, Millis, int]
     catalogue_revision: int
     assets: tuple[Asset, ...]
@@ -72,6 +115,7 @@ class VenueImage(Struct, frozen=True, array_like=True):
     venue_holdings: tuple[tuple[Wallet, str, str], ...]
     revoked: tuple[tuple[str, Uid], ...]
     answers: tuple[tuple[str, bytes, bytes], ...]
+    exports: tuple[ExportImage, ...]
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -117,6 +161,7 @@ def _venue_image(state: State) -> VenueImage:
         state.venue_revision,
         state.register.next_uid,
         state.next_tran_id,
+        state.next_export_id,
         (state.clock.mode, state.clock.now, state.clock.rate),
         listed.revision,
         tuple(listed.assets.values()),
@@ -125,12 +170,13 @@ def _venue_image(state: State) -> VenueImage:
         tuple((wallet, asset, str(units)) for (wallet, asset), units in venue),
         tuple(state.register.revoked.items()),
         tuple((key, *kept) for key, kept in state.answers.items()),
+        tuple(ExportImage(*_fields(export)) for export in state.exports.values()),
     )
 
 
 def _account_image(state: State, uid: Uid) -> AccountImage:
     account = state.register.accounts[uid]
-    modes = state.futures.by_uid.get(uid)
+    futures, wallets = state.futures.by_uid.get(uid), state.wallets.by_uid.get(uid)
     return AccountImage(
         uid,
         account.label,
@@ -139,8 +185,26 @@ def _account_image(state: State, uid: Uid) -> AccountImage:
         account.moved_at,
         tuple(_key_image(state.register.keys[name]) for name in account.api_keys),
         tuple((*slot, units) for slot, units in state.books.of(uid).items()),
-        (modes.multi_assets, modes.hedge, modes.moved) if modes else None,
+        _futures_image(futures) if futures else None,
+        WalletSettingsImage(*_fields(wallets)) if wallets else None,
+        state.listen_keys.get(uid),
     )
+
+
+def _futures_image(account: FuturesAccount) -> FuturesImage:
+    return FuturesImage(
+        account.multi_assets,
+        account.hedge,
+        account.moved,
+        account.fee_burn,
+        account.fees,
+        tuple(account.symbols.items()),
+    )
+
+
+def _fields(record: Export | WalletSettings) -> tuple[Any, ...]:
+    """The fields of a record whose image has the same ones."""
+    return tuple(getattr(record, field.name) for field in dataclasses.fields(record))
 
 
 def _key_image(key: KeyView) -> KeyImage:
@@ -152,6 +216,8 @@ def _key_image(key: KeyView) -> KeyImage:
 
 def _restore_venue(image: VenueImage) -> State:
     state = State(image.seq, image.at, image.venue_revision, image.next_tran_id)
+    state.next_export_id = image.next_export_id
+    state.exports = {row.export_id: Export(*msgspec.structs.astuple(row)) for row in image.exports}
     state.clock = ClockSetting(*image.clock)
     state.register.next_uid = image.next_uid
     state.register.revoked = dict(image.revoked)
@@ -191,8 +257,23 @@ def _restore_account(state: State, image: AccountImage) -> None:
     if image.holdings:
         held: Holdings = {slot(wallet, asset): units for wallet, asset, units in image.holdings}
         state.books.holdings[uid] = held
-    if image.modes:
-        state.futures.by_uid[uid] = FuturesAccount(*image.modes)
+    if image.futures:
+        state.futures.by_uid[uid] = _futures_account(image.futures)
+    if image.wallets:
+        state.wallets.by_uid[uid] = WalletSettings(*msgspec.structs.astuple(image.wallets))
+    if image.listen_key:
+        state.listen_keys[uid] = image.listen_key
+
+
+def _futures_account(image: FuturesImage) -> FuturesAccount:
+    return FuturesAccount(
+        image.multi_assets,
+        image.hedge,
+        image.moved,
+        image.fee_burn,
+        image.fees,
+        dict(image.symbols) or NO_SETTINGS,
+    )
 
 
 def _chunks(items: list[T], size: int) -> Iterator[list[T]]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from clearhouse.accounts.exports import FIRST_EXPORT_ID, Exports
+from clearhouse.accounts.listen_keys import ListenKeys
 from clearhouse.accounts.register import Register
 from clearhouse.ledger.books import Books
 from clearhouse.margin.futures_account import FuturesAccounts
@@ -10,6 +12,7 @@ from clearhouse.margin.summary import max_withdraw
 from clearhouse.market.catalogue import Catalogue
 from clearhouse.model.ids import FIRST_TRAN_ID, Millis, Seq, TranId, Uid
 from clearhouse.model.wallets import UMFUTURE, Wallet
+from clearhouse.wallets.settings import WalletSettingsBook
 
 REAL, FROZEN, SCALED = "real", "frozen", "scaled"
 ANSWERS_KEPT = 10_000
@@ -43,10 +46,14 @@ class State:
     at: Millis = Millis(0)
     venue_revision: Seq = Seq(0)
     next_tran_id: TranId = FIRST_TRAN_ID
+    next_export_id: int = FIRST_EXPORT_ID
     clock: ClockSetting = ClockSetting()
     register: Register = field(default_factory=Register)
     books: Books = field(default_factory=Books)
     futures: FuturesAccounts = field(default_factory=FuturesAccounts)
+    wallets: WalletSettingsBook = field(default_factory=WalletSettingsBook)
+    listen_keys: ListenKeys = field(default_factory=dict)
+    exports: Exports = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=Catalogue)
     answers: dict[str, KeptAnswer] = field(default_factory=dict)
 

@@ -1,39 +1,32 @@
-"""The journal in memory: for tests and for `--ephemeral`. Nothing outlives the process."""
+"""The journal in memory: for tests and for `--ephemeral`. Nothing outlives the process.
 
+The records are a list; the histories are SQLite's too, in a database without a file, so that
+there is one answer to a history query and not two.
+"""
+
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from clearhouse.journal.history import History, create_tables, write_rows
 from clearhouse.journal.port import Snapshot
-from clearhouse.journal.read_models import (
-    PostingEntry,
-    TransferEntry,
-    no_rows,
-    posting_row,
-    project,
-)
+from clearhouse.journal.read_models import Rows, project
 from clearhouse.journal.record import Head, Record, decode
 from clearhouse.messages.events import Event
-from clearhouse.messages.queries import (
-    PostingHistory,
-    PostingRow,
-    TransferHistory,
-    TransferPage,
-    TransferRow,
-)
-from clearhouse.messages.transfers import TransferKind
-from clearhouse.model.ids import Uid
 
 
 class MemoryJournal:
-    """Records in a list, rows by owner."""
+    """Records in a list, rows in a database in memory."""
 
     name = "memory (nothing is kept)"
 
     def __init__(self) -> None:
         self._staged: list[Record] = []
         self._records: list[Record] = []
-        self._transfers: dict[Uid, list[TransferEntry]] = {}
-        self._postings: list[PostingEntry] = []
         self._snapshot: Snapshot | None = None
+        self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        create_tables(self._db)
+        self.histories = History(self._db)
+        self.history = self.histories.answer
 
     def head(self) -> Head:
         """The last committed record."""
@@ -46,9 +39,14 @@ class MemoryJournal:
     def commit(self) -> None:
         """Make the staged records part of the journal."""
         staged, self._staged = self._staged, []
-        self._records.extend(staged)
+        rows = Rows()
         for record in staged:
-            self._project(record)
+            project(record.seq, record.event, rows)
+        with self.histories.alone():
+            self._db.execute("BEGIN")
+            write_rows(self._db, rows)
+            self._db.execute("COMMIT")
+        self._records.extend(staged)
 
     def events(self, after: Head) -> Iterator[tuple[Head, list[Event]]]:
         """Every record after a head, one by one."""
@@ -63,44 +61,9 @@ class MemoryJournal:
         """The snapshot."""
         return self._snapshot
 
-    def transfers(self, asked: TransferHistory) -> TransferPage:
-        """Past transfers, newest first."""
-        rows = [
-            row
-            for row in reversed(self._transfers.get(asked.uid, []))
-            if row.kind == asked.kind
-            and asked.start <= row.at <= asked.end
-            and asked.from_symbol in (None, row.from_symbol)
-            and asked.to_symbol in (None, row.to_symbol)
-        ]
-        rows.sort(key=lambda row: (row.at, row.tran_id), reverse=True)
-        page = rows[asked.offset : asked.offset + asked.limit]
-        return TransferPage(len(rows), tuple(_row(row) for row in page))
-
-    def postings(self, asked: PostingHistory) -> tuple[PostingRow, ...]:
-        """Past postings, oldest first."""
-        found = [
-            row for row in self._postings if row.seq > asked.after and asked.uid in (None, row.uid)
-        ]
-        last = found[asked.limit - 1].seq if len(found) >= asked.limit else None
-        return tuple(posting_row(row) for row in found if last is None or row.seq <= last)
-
     def close(self) -> None:
-        """Nothing to let go of."""
-
-    def _project(self, record: Record) -> None:
-        rows = project(record.seq, record.event, no_rows())
-        if rows.reset:
-            self._transfers.clear()
-            self._postings.clear()
-        for row in rows.transfers:
-            self._transfers.setdefault(row.uid, []).append(row)
-        self._postings.extend(rows.postings)
+        """Let go of the histories; the records can still be read by who holds the journal."""
 
 
 def _head(record: Record) -> Head:
     return Head(record.seq, record.hash)
-
-
-def _row(entry: TransferEntry) -> TransferRow:
-    return TransferRow(entry.tran_id, TransferKind(entry.kind), entry.asset, entry.units, entry.at)

@@ -6,18 +6,15 @@ journal unusable: the process stops and recovers from what is stored.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
 from clearhouse.journal.record import Head, Record
 from clearhouse.messages.events import Event
-from clearhouse.messages.queries import (
-    PostingHistory,
-    PostingRow,
-    TransferHistory,
-    TransferPage,
-)
+from clearhouse.messages.queries import Query
+
+A = TypeVar("A")
 
 
 class Snapshot(Struct, frozen=True):
@@ -64,12 +61,8 @@ class Journal(Protocol):
         """The snapshot that is kept."""
         ...
 
-    def transfers(self, asked: TransferHistory) -> TransferPage:
-        """Past transfers; callable from any thread."""
-        ...
-
-    def postings(self, asked: PostingHistory) -> tuple[PostingRow, ...]:
-        """Past postings; callable from any thread."""
+    def history(self, asked: Query[A]) -> A:
+        """The answer to a history query; callable from any thread."""
         ...
 
     def close(self) -> None:

@@ -10,7 +10,6 @@ work that would fight for the interpreter lock, COMMIT is a long wait outside of
 import fcntl
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,23 +19,15 @@ import msgspec
 
 from clearhouse.journal import read_models
 from clearhouse.journal.checkpoints import Checkpoints
+from clearhouse.journal.history import History, create_tables, write_rows
 from clearhouse.journal.port import JournalError, Snapshot
-from clearhouse.journal.read_models import Rows, no_rows, project
+from clearhouse.journal.read_models import Rows, project
 from clearhouse.journal.record import BrokenJournalError, Head, Record, decode, verify
 from clearhouse.messages.events import Event
-from clearhouse.messages.queries import (
-    PostingHistory,
-    PostingRow,
-    TransferHistory,
-    TransferPage,
-    TransferRow,
-)
-from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import Seq
 
 APPLICATION_ID = 0x434C_4852  # "CLHR": `file` and other tools can tell whose file this is
 FORMAT = 1
-MAX_SEQ = 2**63 - 1
 
 _JOURNAL_TABLES = """
 CREATE TABLE IF NOT EXISTS batches (
@@ -48,25 +39,6 @@ CREATE TABLE IF NOT EXISTS snapshot_parts (
   PRIMARY KEY (snapshot, part));
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
-_READ_MODEL_TABLES = """
-DROP TABLE IF EXISTS transfers;
-DROP TABLE IF EXISTS postings;
-CREATE TABLE transfers (
-  tran_id INTEGER PRIMARY KEY, uid INTEGER NOT NULL, kind TEXT NOT NULL, from_symbol TEXT,
-  to_symbol TEXT, asset TEXT NOT NULL, units INTEGER NOT NULL, at INTEGER NOT NULL);
-CREATE INDEX transfers_by_owner ON transfers (uid, kind, at);
-CREATE TABLE postings (
-  seq INTEGER NOT NULL, leg INTEGER NOT NULL, tran_id INTEGER NOT NULL, uid INTEGER NOT NULL,
-  wallet TEXT NOT NULL, asset TEXT NOT NULL, units INTEGER NOT NULL, at INTEGER NOT NULL,
-  PRIMARY KEY (seq, leg)) WITHOUT ROWID;
-CREATE INDEX postings_by_owner ON postings (uid, seq);
-"""
-_INSERT_TRANSFER = "INSERT INTO transfers VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT_POSTING = "INSERT INTO postings VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_WINDOW = """FROM transfers WHERE uid = :uid AND kind = :kind AND at BETWEEN :start AND :end
-  AND (:from_symbol IS NULL OR from_symbol = :from_symbol)
-  AND (:to_symbol IS NULL OR to_symbol = :to_symbol)"""
-
 _encode_batch = msgspec.msgpack.Encoder().encode
 _decode_batch = msgspec.msgpack.Decoder(list[bytes]).decode
 
@@ -87,7 +59,8 @@ class SqliteJournal:
             except sqlite3.Error as error:
                 raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
             opened.pop_all()  # a journal that could not be opened is let go of at once
-        self._reading = threading.Lock()
+        self.histories = History(self._reader)
+        self.history = self.histories.answer
         self._checkpoints = Checkpoints(path)
         self._staged = 0
 
@@ -99,16 +72,16 @@ class SqliteJournal:
 
     def append(self, records: Sequence[Record]) -> None:
         """Stage one batch: its bytes and its rows."""
-        rows = no_rows()
+        rows = Rows()
         for record in records:
-            rows = project(record.seq, record.event, rows)
+            project(record.seq, record.event, rows)
         if not self._staged:
             self._db.execute("BEGIN")
         self._staged += len(records)
         body = _encode_batch([record.body for record in records])
         batch = (records[0].seq, records[-1].seq, body, records[-1].hash)
         self._db.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", batch)
-        _write_rows(self._db, rows)
+        write_rows(self._db, rows)
 
     def commit(self) -> None:
         """Make the staged batches durable (fsync)."""
@@ -138,31 +111,6 @@ class SqliteJournal:
             return None
         parts = self._db.execute("SELECT body FROM snapshot_parts ORDER BY part").fetchall()
         return Snapshot(Head(Seq(row[0]), row[1]), row[2], tuple(part for (part,) in parts))
-
-    def transfers(self, asked: TransferHistory) -> TransferPage:
-        """Past transfers, newest first, from the index."""
-        values = msgspec.structs.asdict(asked) | {"kind": asked.kind.value}
-        with self._reading:
-            (total,) = self._reader.execute(f"SELECT count(*) {_WINDOW}", values).fetchone()
-            rows = self._reader.execute(
-                f"SELECT tran_id, kind, asset, units, at {_WINDOW} "
-                "ORDER BY at DESC, tran_id DESC LIMIT :limit OFFSET :offset",
-                values,
-            ).fetchall()
-        found = tuple(TransferRow(row[0], TransferKind(row[1]), *row[2:]) for row in rows)
-        return TransferPage(total, found)
-
-    def postings(self, asked: PostingHistory) -> tuple[PostingRow, ...]:
-        """Past postings, oldest first, from the index."""
-        wanted = "seq > :after" if asked.uid is None else "uid = :uid AND seq > :after"
-        last = f"SELECT seq FROM postings WHERE {wanted} ORDER BY seq LIMIT 1 OFFSET :limit - 1"  # noqa: S608  constants only
-        with self._reading:
-            rows = self._reader.execute(
-                f"SELECT * FROM postings WHERE {wanted} AND seq <= ifnull(({last}), :end) "  # noqa: S608  constants only
-                "ORDER BY seq, leg",
-                msgspec.structs.asdict(asked) | {"end": MAX_SEQ},
-            ).fetchall()
-        return tuple(PostingRow(*row) for row in rows)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -236,13 +184,12 @@ def rebuild_read_models(
 ) -> None:
     """Write every row anew from the journal, in one transaction."""
     db.execute("BEGIN")
-    for statement in _READ_MODEL_TABLES.split(";"):
-        db.execute(statement)
+    create_tables(db)
     for head, events in _read(db, Head()):
-        rows = no_rows()
-        for offset, event in enumerate(events):
-            rows = project(Seq(head.seq - len(events) + 1 + offset), event, rows)
-        _write_rows(db, rows)
+        rows = Rows()
+        for seq, event in enumerate(events, head.seq - len(events) + 1):
+            project(Seq(seq), event, rows)
+        write_rows(db, rows)
         progress(head.seq)
     db.execute("INSERT OR REPLACE INTO meta VALUES ('read_models', ?)", (read_models.VERSION,))
     db.execute("COMMIT")
@@ -274,13 +221,3 @@ def _bodies(body: bytes, first: int, last: int) -> list[bytes]:
     if len(bodies) != last - first + 1:
         raise BrokenJournalError(f"the batch of records {first} to {last} is damaged")
     return bodies
-
-
-def _write_rows(db: sqlite3.Connection, rows: Rows) -> None:
-    if rows.reset:
-        db.execute("DELETE FROM transfers")
-        db.execute("DELETE FROM postings")
-    if rows.transfers:
-        db.executemany(_INSERT_TRANSFER, rows.transfers)
-    if rows.postings:
-        db.executemany(_INSERT_POSTING, rows.postings)

@@ -1,24 +1,51 @@
-"""State of the futures accounts beyond their balances: modes, and when an asset last moved."""
+"""State of the futures accounts beyond their balances: settings, and when an asset last moved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from clearhouse.ledger.postings import Posting
-from clearhouse.messages.events import MultiAssetsModeSet, PositionModeSet
+from clearhouse.messages.events import (
+    FeeBurnSet,
+    FeesSet,
+    LeverageSet,
+    MarginTypeSet,
+    MultiAssetsModeSet,
+    PositionModeSet,
+)
+from clearhouse.messages.queries import Fees, SymbolSetting
 from clearhouse.model.ids import Millis, Uid
+from clearhouse.model.instruments import Contract
 from clearhouse.model.wallets import UMFUTURE
 
 Moved = tuple[tuple[str, Millis], ...]
 """(asset, time) pairs: a tuple because most accounts hold one or two assets."""
 
 
+REGULAR_FEES = Fees(tier=0, maker=20_000, taker=50_000)
+"""0.0200% and 0.0500%: what a regular user pays (docs/internals/numbers.md, "Fees")."""
+
+DEFAULT_LEVERAGE = 20
+NO_SETTINGS: Mapping[str, SymbolSetting] = MappingProxyType({})
+
+
 @dataclass(slots=True)
 class FuturesAccount:
-    """Modes of one account, and the time at which each asset of its wallet last changed."""
+    """Settings of one account, and the time at which each asset of its wallet last changed.
+
+    `symbols` holds the symbols whose setting was ever changed.
+    """
 
     multi_assets: bool = False
     hedge: bool = False
     moved: Moved = ()
+    fee_burn: bool = True
+    fees: Fees = REGULAR_FEES
+    symbols: Mapping[str, SymbolSetting] = field(default_factory=lambda: NO_SETTINGS)
+
+    def setting(self, contract: Contract) -> SymbolSetting:
+        """Leverage and margin type of a symbol."""
+        return self.symbols.get(contract.symbol) or default_setting(contract)
 
     def moved_at(self, asset: str) -> Millis:
         """When the balance of an asset last changed; 0 where it never did."""
@@ -49,6 +76,11 @@ class FuturesAccounts:
 UNTOUCHED = FuturesAccount()
 
 
+def default_setting(contract: Contract) -> SymbolSetting:
+    """What a symbol has until its account chooses: cross margin, 20x or what is allowed."""
+    return SymbolSetting(min(DEFAULT_LEVERAGE, contract.max_leverage), isolated=False)
+
+
 def apply_postings(accounts: FuturesAccounts, postings: Iterable[Posting], at: Millis) -> None:
     """Note when balances of futures wallets changed."""
     for posting in postings:
@@ -68,6 +100,33 @@ def apply_multi_assets_mode_set(accounts: FuturesAccounts, event: MultiAssetsMod
 def apply_position_mode_set(accounts: FuturesAccounts, event: PositionModeSet) -> None:
     """Switch the position mode."""
     accounts.opened(event.uid).hedge = event.hedge
+
+
+def apply_fee_burn_set(accounts: FuturesAccounts, event: FeeBurnSet) -> None:
+    """Switch paying fees in BNB."""
+    accounts.opened(event.uid).fee_burn = event.on
+
+
+def apply_fees_set(accounts: FuturesAccounts, event: FeesSet) -> None:
+    """Take the new rates."""
+    accounts.opened(event.uid).fees = Fees(event.tier, event.maker, event.taker)
+
+
+def apply_leverage_set(accounts: FuturesAccounts, contract: Contract, event: LeverageSet) -> None:
+    """Change the leverage of a symbol; its margin type stays."""
+    account = accounts.opened(event.uid)
+    isolated = account.setting(contract).isolated
+    setting = SymbolSetting(event.leverage, isolated)
+    account.symbols = {**account.symbols, event.symbol: setting}
+
+
+def apply_margin_type_set(
+    accounts: FuturesAccounts, contract: Contract, event: MarginTypeSet
+) -> None:
+    """Change the margin type of a symbol; its leverage stays."""
+    account = accounts.opened(event.uid)
+    setting = SymbolSetting(account.setting(contract).leverage, event.isolated)
+    account.symbols = {**account.symbols, event.symbol: setting}
 
 
 def _others(moved: Moved, asset: str) -> Moved:

@@ -36,6 +36,13 @@ class Catalogue:
     futures_assets: tuple[FuturesAsset, ...] = ()
     revision: int = 0
 
+    def contract(self, symbol: str) -> Contract:
+        """A listed contract; refuses where there is none."""
+        found = self.contracts.get(symbol)
+        if found is None:
+            raise Rejected(Reason.UNKNOWN_SYMBOL, f"no symbol {symbol} is listed")
+        return found
+
 
 def futures_assets(catalogue: Catalogue) -> tuple[FuturesAsset, ...]:
     """The assets with a row in the futures account, in listing order."""

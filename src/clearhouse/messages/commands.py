@@ -2,8 +2,10 @@
 
 from msgspec import Struct
 
+from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import KeyKind, Permission
+from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.instruments import Asset, Contract
 from clearhouse.model.money import Money
@@ -83,6 +85,131 @@ class SetPositionMode(Struct, frozen=True, kw_only=True):
     hedge: bool
 
 
+class SetLeverage(Struct, frozen=True, kw_only=True):
+    """Choose the leverage of a symbol."""
+
+    uid: Uid
+    symbol: str
+    leverage: int
+
+
+class SetMarginType(Struct, frozen=True, kw_only=True):
+    """Choose isolated or cross margin for a symbol."""
+
+    uid: Uid
+    symbol: str
+    isolated: bool
+
+
+class SetFeeBurn(Struct, frozen=True, kw_only=True):
+    """Pay futures fees in BNB, or stop doing so."""
+
+    uid: Uid
+    on: bool
+
+
+class SetFees(Struct, frozen=True, kw_only=True):
+    """Give an account a fee tier and its rates, in units of 1e-8."""
+
+    uid: Uid
+    tier: int
+    maker: int
+    taker: int
+
+
+class SetBnbBurn(Struct, frozen=True, kw_only=True):
+    """Pay spot fees or margin interest in BNB, or stop doing so; None leaves one as it is."""
+
+    uid: Uid
+    spot: bool | None = None
+    interest: bool | None = None
+
+
+class SetFastWithdraw(Struct, frozen=True, kw_only=True):
+    """Let withdrawals to accounts of this venue be internal, or not."""
+
+    uid: Uid
+    on: bool
+
+
+class SetWhitelist(Struct, frozen=True, kw_only=True):
+    """Let money leave to trusted addresses only, or to any."""
+
+    uid: Uid
+    on: bool
+
+
+class SaveAddress(Struct, frozen=True, kw_only=True):
+    """Put an address into the address book of an account, or change it there."""
+
+    uid: Uid
+    address: SavedAddress
+
+
+class OpenListenKey(Struct, frozen=True, kw_only=True):
+    """Give an account a listen key, or extend the one it has."""
+
+    uid: Uid
+
+
+class ExtendListenKey(Struct, frozen=True, kw_only=True):
+    """Let the listen key of an account live on."""
+
+    uid: Uid
+
+
+class CloseListenKey(Struct, frozen=True, kw_only=True):
+    """End the listen key of an account."""
+
+    uid: Uid
+
+
+class SendWithdrawal(Struct, frozen=True, kw_only=True):
+    """Send money from a wallet to an address; `internal`: it belongs to an account here."""
+
+    uid: Uid
+    wallet: Wallet
+    money: Money
+    network: str
+    address: str
+    tag: str = ""
+    order_id: str = ""
+    internal: bool = False
+
+
+class PayDividend(Struct, frozen=True, kw_only=True):
+    """Give a distribution to an account, into its spot wallet."""
+
+    uid: Uid
+    money: Money
+    info: str
+
+
+class ConvertDust(Struct, frozen=True, kw_only=True):
+    """Turn small balances of a wallet into one asset."""
+
+    uid: Uid
+    wallet: Wallet
+    assets: tuple[str, ...]
+    target: str
+
+
+class RequestExport(Struct, frozen=True, kw_only=True):
+    """Have a file written of a history in a closed window."""
+
+    uid: Uid
+    kind: ExportKind
+    start: Millis
+    end: Millis
+
+
+class FinishExport(Struct, frozen=True, kw_only=True):
+    """Say that the file of an export is there."""
+
+    uid: Uid
+    export_id: int
+
+
 class ListAsset(Struct, frozen=True):
     """Configure an asset, new or changed."""
 
@@ -129,6 +256,22 @@ Command = (
     | TransferFunds
     | SetMultiAssetsMode
     | SetPositionMode
+    | SetLeverage
+    | SetMarginType
+    | SetFeeBurn
+    | SetFees
+    | SetBnbBurn
+    | SetFastWithdraw
+    | SetWhitelist
+    | SaveAddress
+    | OpenListenKey
+    | ExtendListenKey
+    | CloseListenKey
+    | SendWithdrawal
+    | PayDividend
+    | ConvertDust
+    | RequestExport
+    | FinishExport
     | ListAsset
     | ListContract
     | SetAssetIndex

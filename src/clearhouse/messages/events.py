@@ -11,11 +11,23 @@ from typing import ClassVar, get_args
 from msgspec import Struct
 
 from clearhouse.ledger.postings import Posting
+from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import KeyKind, Permission
+from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import Millis, TranId, Uid
 from clearhouse.model.instruments import Asset, Contract
 from clearhouse.model.wallets import Wallet
+
+
+class DustPart(Struct, frozen=True, array_like=True):
+    """One asset of a dust conversion: what went, what it was worth in the target, the charge."""
+
+    tran_id: TranId
+    asset: str
+    units: int
+    proceeds: int
+    charge: int
 
 
 class AccountOpened(Struct, frozen=True, kw_only=True, array_like=True, tag="account_opened.1"):
@@ -116,6 +128,200 @@ class PositionModeSet(
     hedge: bool
 
 
+class LeverageSet(Struct, frozen=True, kw_only=True, array_like=True, tag="leverage_set.1"):
+    """The account trades a symbol with this leverage."""
+
+    KIND: ClassVar = "leverage_set"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    symbol: str
+    leverage: int
+
+
+class MarginTypeSet(Struct, frozen=True, kw_only=True, array_like=True, tag="margin_type_set.1"):
+    """Positions of a symbol have margin of their own (isolated), or share it (cross)."""
+
+    KIND: ClassVar = "margin_type_set"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    symbol: str
+    isolated: bool
+
+
+class FeeBurnSet(Struct, frozen=True, kw_only=True, array_like=True, tag="fee_burn_set.1"):
+    """Futures fees are paid in BNB at a discount, or are not."""
+
+    KIND: ClassVar = "fee_burn_set"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    on: bool
+
+
+class FeesSet(Struct, frozen=True, kw_only=True, array_like=True, tag="fees_set.1"):
+    """The fee tier of an account and its rates, in units of 1e-8."""
+
+    KIND: ClassVar = "fees_set"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    tier: int
+    maker: int
+    taker: int
+
+
+class BnbBurnSet(Struct, frozen=True, kw_only=True, array_like=True, tag="bnb_burn_set.1"):
+    """Spot fees and margin interest are paid in BNB, or are not."""
+
+    KIND: ClassVar = "bnb_burn_set"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    spot: bool
+    interest: bool
+
+
+class FastWithdrawSet(
+    Struct, frozen=True, kw_only=True, array_like=True, tag="fast_withdraw_set.1"
+):
+    """Withdrawals to another account of this venue are internal, or go by the network."""
+
+    KIND: ClassVar = "fast_withdraw_set"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    on: bool
+
+
+class WhitelistSet(Struct, frozen=True, kw_only=True, array_like=True, tag="whitelist_set.1"):
+    """Money may leave to saved and trusted addresses only, or to any."""
+
+    KIND: ClassVar = "whitelist_set"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    on: bool
+
+
+class AddressSaved(Struct, frozen=True, kw_only=True, array_like=True, tag="address_saved.1"):
+    """An address stands in the address book of an account, new or changed."""
+
+    KIND: ClassVar = "address_saved"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    address: SavedAddress
+
+
+class ListenKeyOpened(
+    Struct, frozen=True, kw_only=True, array_like=True, tag="listen_key_opened.1"
+):
+    """An account has a new listen key; its serial is the position of this event."""
+
+    KIND: ClassVar = "listen_key_opened"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    expires_at: Millis
+
+
+class ListenKeyExtended(
+    Struct, frozen=True, kw_only=True, array_like=True, tag="listen_key_extended.1"
+):
+    """The listen key of an account lives on."""
+
+    KIND: ClassVar = "listen_key_extended"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    expires_at: Millis
+
+
+class ListenKeyClosed(
+    Struct, frozen=True, kw_only=True, array_like=True, tag="listen_key_closed.1"
+):
+    """The listen key of an account opens nothing any more."""
+
+    KIND: ClassVar = "listen_key_closed"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+
+
+class WithdrawalSent(Struct, frozen=True, kw_only=True, array_like=True, tag="withdrawal_sent.1"):
+    """Money left to an address.
+
+    `order_id`: the client's own id. `internal`: it went to another account of this venue.
+    `value`: what it counted for against the daily limit, in units of 1e-8 USD.
+    """
+
+    KIND: ClassVar = "withdrawal_sent"
+    VERSION: ClassVar = 1
+    at: Millis
+    tran_id: TranId
+    uid: Uid
+    wallet: Wallet
+    network: str
+    address: str
+    tag: str
+    order_id: str
+    internal: bool
+    value: int
+    postings: tuple[Posting, ...]
+
+
+class DividendPaid(Struct, frozen=True, kw_only=True, array_like=True, tag="dividend_paid.1"):
+    """A distribution to a holder, and what for."""
+
+    KIND: ClassVar = "dividend_paid"
+    VERSION: ClassVar = 1
+    at: Millis
+    tran_id: TranId
+    uid: Uid
+    info: str
+    postings: tuple[Posting, ...]
+
+
+class DustConverted(Struct, frozen=True, kw_only=True, array_like=True, tag="dust_converted.1"):
+    """Small balances of a wallet became one asset; each part has a number of its own."""
+
+    KIND: ClassVar = "dust_converted"
+    VERSION: ClassVar = 1
+    at: Millis
+    tran_id: TranId
+    uid: Uid
+    wallet: Wallet
+    target: str
+    parts: tuple[DustPart, ...]
+    postings: tuple[Posting, ...]
+
+
+class ExportRequested(Struct, frozen=True, kw_only=True, array_like=True, tag="export_requested.1"):
+    """An account wants a file of its history in a closed window."""
+
+    KIND: ClassVar = "export_requested"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    export_id: int
+    kind: ExportKind
+    start: Millis
+    end: Millis
+
+
+class ExportFinished(Struct, frozen=True, kw_only=True, array_like=True, tag="export_finished.1"):
+    """The file of an export is there until it expires."""
+
+    KIND: ClassVar = "export_finished"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    export_id: int
+    expires_at: Millis
+
+
 class AssetListed(Struct, frozen=True, kw_only=True, array_like=True, tag="asset_listed.1"):
     """An asset is configured, new or changed."""
 
@@ -186,6 +392,22 @@ Event = (
     | FundsTransferred
     | MultiAssetsModeSet
     | PositionModeSet
+    | LeverageSet
+    | MarginTypeSet
+    | FeeBurnSet
+    | FeesSet
+    | BnbBurnSet
+    | FastWithdrawSet
+    | WhitelistSet
+    | AddressSaved
+    | ListenKeyOpened
+    | ListenKeyExtended
+    | ListenKeyClosed
+    | WithdrawalSent
+    | DividendPaid
+    | DustConverted
+    | ExportRequested
+    | ExportFinished
     | AssetListed
     | ContractListed
     | AssetIndexSet

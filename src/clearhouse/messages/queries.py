@@ -4,12 +4,15 @@ A query about one account names its `uid`; the answer leaves when everything tha
 have seen is durable. `History` queries are answered by the journal's indexed tables.
 """
 
-from typing import Generic, TypeVar
+from collections.abc import Mapping
+from typing import Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
+from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import KeyKind, Permission
+from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import Millis, Seq, TranId, Uid
 from clearhouse.model.instruments import Asset, Contract
 from clearhouse.model.wallets import Wallet
@@ -65,17 +68,124 @@ class AssetView(Struct, frozen=True, gc=False):
     moved_at: Millis
 
 
+class Fees(NamedTuple):
+    """A fee tier and its rates, in units of 1e-8."""
+
+    tier: int
+    maker: int
+    taker: int
+
+
+class SymbolSetting(NamedTuple):
+    """How an account trades a symbol."""
+
+    leverage: int
+    isolated: bool
+
+
 class FuturesAccountView(Struct, frozen=True):
-    """A futures account; totals in units of 1e-8 of USDT (single-asset mode) or USD."""
+    """A futures account; totals in units of 1e-8 of USDT (single-asset mode) or USD.
+
+    `symbols`: the symbols whose setting was ever changed; the others have the default.
+    """
 
     uid: Uid
     multi_assets: bool
     hedge: bool
+    fee_tier: int
+    fee_burn: bool
+    symbols: Mapping[str, SymbolSetting]
     wallet_balance: int
     margin_balance: int
     available_balance: int
     max_withdraw: int
     assets: tuple[AssetView, ...]
+
+
+class ReadFuturesSettings(Query["FuturesSettingsView"], frozen=True):
+    """The settings of a futures account, without its numbers."""
+
+    uid: Uid
+
+
+class FuturesSettingsView(Struct, frozen=True):
+    """Modes, fees, and the setting of every listed symbol."""
+
+    multi_assets: bool
+    hedge: bool
+    fee_burn: bool
+    fees: Fees
+    symbols: dict[str, SymbolSetting]
+
+
+class ReadWalletSettings(Query["WalletSettingsView"], frozen=True):
+    """The settings of an account's wallets, and the USD that left in the 24 hours before now."""
+
+    uid: Uid
+    now: Millis
+
+
+class WalletSettingsView(Struct, frozen=True):
+    """BNB burn, fast withdrawal, whitelist, address book; `sent` in units of 1e-8 USD."""
+
+    spot_burn: bool
+    interest_burn: bool
+    fast_withdraw: bool
+    whitelist: bool
+    addresses: tuple[SavedAddress, ...]
+    sent: int
+
+
+class FindListenKey(Query["ListenKeyView | None"], frozen=True):
+    """The listen key that an account has, expired or not."""
+
+    uid: Uid
+
+
+class ListenKeyView(Struct, frozen=True):
+    """A listen key: what its text is made of, and its end."""
+
+    serial: Seq
+    expires_at: Millis
+
+
+class FindExport(Query["ExportView | None"], frozen=True):
+    """An export by its number."""
+
+    export_id: int
+
+
+class UnfinishedExports(Query["tuple[ExportView, ...]"], frozen=True):
+    """Exports whose file is still to be written, oldest first."""
+
+
+class ExportView(Struct, frozen=True):
+    """An export; `expires_at` None while its file is being written."""
+
+    export_id: int
+    uid: Uid
+    kind: ExportKind
+    start: Millis
+    end: Millis
+    requested_at: Millis
+    expires_at: Millis | None
+
+
+class QuoteDust(Query["tuple[DustQuote, ...]"], frozen=True):
+    """What each small balance of a wallet would become in the target."""
+
+    uid: Uid
+    wallet: Wallet
+    target: str
+
+
+class DustQuote(Struct, frozen=True):
+    """A small balance, what it is worth in the target, and the charge on that."""
+
+    asset: str
+    units: int
+    proceeds: int
+    charge: int
 
 
 class ReadWallets(Query["WalletsView"], frozen=True):
@@ -164,23 +274,26 @@ class AnswerView(Struct, frozen=True):
 
 
 class TransferHistory(Query["TransferPage"], frozen=True, kw_only=True):
-    """Transfers of one kind of an account in a closed time window, newest first."""
+    """Transfers of some kinds of an account in a closed time window, newest first."""
 
     uid: Uid
-    kind: TransferKind
+    kinds: tuple[TransferKind, ...]
     start: Millis
     end: Millis
     offset: int
     limit: int
     from_symbol: str | None = None
     to_symbol: str | None = None
+    asset: str | None = None
 
 
-class TransferRow(Struct, frozen=True):
+class TransferRow(NamedTuple):
     """One past transfer."""
 
     tran_id: TranId
     kind: TransferKind
+    from_symbol: str | None
+    to_symbol: str | None
     asset: str
     units: int
     at: Millis
@@ -205,8 +318,8 @@ class PostingHistory(Query["tuple[PostingRow, ...]"], frozen=True, kw_only=True)
     limit: int
 
 
-class PostingRow(Struct, frozen=True):
-    """One past posting."""
+class PostingRow(NamedTuple):
+    """One past posting, and why it was made (`journal/read_models.py`, `Why`)."""
 
     seq: Seq
     leg: int
@@ -216,12 +329,180 @@ class PostingRow(Struct, frozen=True):
     asset: str
     units: int
     at: Millis
+    why: str
+    symbol: str
+
+
+class IncomeHistory(Query["tuple[IncomeRow, ...]"], frozen=True, kw_only=True):
+    """Movements of a futures wallet in a closed window, each page oldest first.
+
+    `newest`: pages count back from the end of the window instead of on from its start.
+    `whys` and `symbol` None leave nothing out.
+    """
+
+    uid: Uid
+    start: Millis
+    end: Millis
+    offset: int
+    limit: int
+    newest: bool = False
+    whys: tuple[str, ...] | None = None
+    symbol: str | None = None
+
+
+class IncomeRow(NamedTuple):
+    """One movement of a futures wallet."""
+
+    tran_id: TranId
+    asset: str
+    units: int
+    at: Millis
+    why: str
+    symbol: str
+
+
+class DepositHistory(Query["tuple[DepositRow, ...]"], frozen=True, kw_only=True):
+    """Deposits into the given wallets in a closed window, newest first."""
+
+    uid: Uid
+    wallets: tuple[Wallet, ...]
+    start: Millis
+    end: Millis
+    offset: int
+    limit: int
+    asset: str | None = None
+    tran_id: TranId | None = None
+
+
+class DepositRow(NamedTuple):
+    """One past deposit."""
+
+    tran_id: TranId
+    wallet: Wallet
+    asset: str
+    units: int
+    at: Millis
+
+
+class WithdrawalHistory(Query["tuple[WithdrawalRow, ...]"], frozen=True, kw_only=True):
+    """Withdrawals to addresses in a closed window, newest first; `tran_ids` None: any."""
+
+    uid: Uid
+    start: Millis
+    end: Millis
+    offset: int
+    limit: int
+    asset: str | None = None
+    order_id: str | None = None
+    tran_ids: tuple[TranId, ...] | None = None
+
+
+class WithdrawalRow(NamedTuple):
+    """One past withdrawal."""
+
+    tran_id: TranId
+    wallet: Wallet
+    asset: str
+    units: int
+    network: str
+    address: str
+    tag: str
+    order_id: str
+    internal: bool
+    at: Millis
+
+
+class DividendHistory(Query["DividendPage"], frozen=True, kw_only=True):
+    """Distributions in a closed window, newest first."""
+
+    uid: Uid
+    start: Millis
+    end: Millis
+    limit: int
+    asset: str | None = None
+
+
+class DividendRow(NamedTuple):
+    """One past distribution."""
+
+    tran_id: TranId
+    asset: str
+    units: int
+    info: str
+    at: Millis
+
+
+class DividendPage(Struct, frozen=True):
+    """A page of distributions and how many there are in the window."""
+
+    total: int
+    rows: tuple[DividendRow, ...]
+
+
+class DustHistory(Query["tuple[DustRow, ...]"], frozen=True, kw_only=True):
+    """Parts of the newest dust conversions of a wallet in a closed window, newest first."""
+
+    uid: Uid
+    wallet: Wallet
+    start: Millis
+    end: Millis
+    limit: int
+
+
+class DustRow(NamedTuple):
+    """One asset of a past dust conversion; `conversion` is the number that its parts share."""
+
+    conversion: TranId
+    tran_id: TranId
+    asset: str
+    target: str
+    units: int
+    proceeds: int
+    charge: int
+    at: Millis
+
+
+class ClosingBalances(Query["tuple[Closing, ...]"], frozen=True):
+    """What an account held at some moments, oldest first, and the index prices then."""
+
+    uid: Uid
+    moments: tuple[Millis, ...]
+
+
+class Closing(Struct, frozen=True):
+    """Holdings and index prices at a moment; an asset that was not listed yet has no price."""
+
+    at: Millis
+    holdings: tuple[Holding, ...]
+    indices: dict[str, int]
+
+
+class BalanceSource(Query["SourceView"], frozen=True):
+    """The postings that one balance is the sum of: totals by reason, and the newest ones."""
+
+    uid: Uid
+    wallet: Wallet
+    asset: str
+    newest: int
+
+
+class SourceView(Struct, frozen=True):
+    """`sums`: number and sum of the postings for each reason. `newest`: newest first."""
+
+    sums: dict[str, tuple[int, int]]
+    newest: tuple[PostingRow, ...]
 
 
 StateQuery = (
     FindKey
     | ReadRevision
     | ReadFuturesAccount
+    | ReadFuturesSettings
+    | ReadWalletSettings
+    | FindListenKey
+    | FindExport
+    | UnfinishedExports
+    | QuoteDust
     | ReadWallets
     | ReadCatalogue
     | ReadAccount
@@ -229,4 +510,14 @@ StateQuery = (
     | CheckLedger
     | FindAnswer
 )
-HistoryQuery = TransferHistory | PostingHistory
+HistoryQuery = (
+    TransferHistory
+    | PostingHistory
+    | IncomeHistory
+    | DepositHistory
+    | WithdrawalHistory
+    | DividendHistory
+    | DustHistory
+    | ClosingBalances
+    | BalanceSource
+)

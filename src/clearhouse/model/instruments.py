@@ -83,6 +83,11 @@ class Contract(Struct, frozen=True, kw_only=True, array_like=True):
     funding_floor: str
     brackets: tuple[Bracket, ...]
 
+    @property
+    def max_leverage(self) -> int:
+        """The largest leverage that any tier allows."""
+        return max(b.initial_leverage for b in self.brackets)
+
     def max_notional(self, leverage: int) -> int:
         """The largest position value at a leverage: the cap of the highest tier that allows it."""
         return max(b.notional_cap for b in self.brackets if b.initial_leverage >= leverage)

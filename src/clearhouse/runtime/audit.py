@@ -10,6 +10,7 @@ zero in each asset.
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,8 +21,9 @@ from clearhouse.engine.apply import apply
 from clearhouse.engine.snapshot import digest, load
 from clearhouse.engine.state import State
 from clearhouse.journal import read_models
+from clearhouse.journal.history import read_table
 from clearhouse.journal.port import JournalError
-from clearhouse.journal.read_models import no_rows, project
+from clearhouse.journal.read_models import TABLES, Rows, project
 from clearhouse.journal.record import BrokenJournalError, Head, decode, verify
 from clearhouse.journal.sqlite import APPLICATION_ID, FORMAT
 from clearhouse.model.ids import Seq
@@ -32,8 +34,6 @@ Progress = Callable[[int, int], None]
 
 _decode_batch = msgspec.msgpack.Decoder(list[bytes]).decode
 _BATCHES = "SELECT first, last, body, hash FROM batches ORDER BY first"
-_TRANSFERS = "SELECT * FROM transfers ORDER BY tran_id"
-_POSTINGS = "SELECT * FROM postings ORDER BY seq, leg"
 
 
 class Audit(Struct, frozen=True, kw_only=True):
@@ -108,8 +108,9 @@ class _Auditor:
         self._state = State()
         self._head = Head()
         self._problems: list[str] = []
-        self._transfers = _Table("transfers", lambda: db.execute(_TRANSFERS))
-        self._postings = _Table("postings", lambda: db.execute(_POSTINGS))
+        self._tables = {
+            table.name: _Table(table.name, partial(read_table, db, table)) for table in TABLES
+        }
 
     def run(self) -> Audit:
         """Everything, in order; a broken chain ends the replay, not the report."""
@@ -134,8 +135,8 @@ class _Auditor:
             hash=self._head.hash.hex(),
             digest=digest(self._state).hex(),
             accounts=len(self._state.register.accounts),
-            transfers=self._transfers.rows,
-            postings=self._postings.rows,
+            transfers=self._tables["transfers"].rows,
+            postings=self._tables["postings"].rows,
             assets={asset: fixed8(total) for asset, total in totals.items()},
             problems=tuple(self._problems),
         )
@@ -174,14 +175,14 @@ class _Auditor:
             apply(self._state, event)
         except Exception as error:  # whatever it is, it is a finding
             raise BrokenJournalError(f"record {seq} cannot be applied: {error!r}") from error
-        rows = project(seq, event, no_rows())
+        rows = Rows()
+        project(seq, event, rows)
         if rows.reset:
-            self._transfers.restart()
-            self._postings.restart()
-        for transfer in rows.transfers:
-            self._transfers.expect(transfer)
-        for posting in rows.postings:
-            self._postings.expect(posting)
+            for table in self._tables.values():
+                table.restart()
+        for name, entries in rows.tables.items():
+            for row in entries:
+                self._tables[name].expect(row)
 
     def _check_snapshot(self, kept: _Kept) -> None:
         parts = [
@@ -201,7 +202,7 @@ class _Auditor:
         version = self._db.execute("SELECT value FROM meta WHERE name = 'read_models'").fetchone()
         if version != (read_models.VERSION,):
             return  # rows of another version are rebuilt when a server opens the file
-        for table in (self._transfers, self._postings):
+        for table in self._tables.values():
             table.finish()
             if table.difference:
                 self._problems.append(table.difference)

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from clearhouse.engine.apply import apply
 from clearhouse.engine.execute import Decision, execute
 from clearhouse.engine.state import State
 from clearhouse.journal.port import Journal
@@ -26,6 +25,7 @@ from clearhouse.messages.commands import Command
 from clearhouse.messages.events import ClockSet, Event, VenueReset
 from clearhouse.model.ids import Seq
 from clearhouse.runtime.clock import Clock
+from clearhouse.runtime.subscriptions import Subscriptions
 
 
 class VenueStoppedError(Exception):
@@ -45,6 +45,7 @@ class Sequencer:
     ) -> None:
         self.state = state
         self.failure: Exception | None = None
+        self.subscriptions = Subscriptions()
         self._journal = journal
         self._clock = clock
         self._on_failure = on_failure
@@ -106,7 +107,7 @@ class Sequencer:
         """Take the facts in. One that cannot be applied is a broken invariant: the venue stops."""
         try:
             for event in events:
-                apply(self.state, event)
+                self.subscriptions.apply(self.state, event)
                 if isinstance(event, ClockSet | VenueReset):
                     self._clock.set(self.state.clock)
         except Exception as error:
@@ -143,6 +144,7 @@ class Sequencer:
             self._schedule()
         while self._waiters and self._waiters[0][0] <= self._durable:
             _release(self._waiters.popleft()[1])
+        self.subscriptions.publish(self._durable)
 
     def _journal_failed(self, error: BaseException) -> None:
         self._fail(f"the journal {self._journal.name} failed: {error}")

@@ -7,7 +7,7 @@ the venue behind it may be another process.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar, get_args
 
 from clearhouse.engine.execute import Decision
 from clearhouse.engine.queries import query, visible_at
@@ -16,18 +16,15 @@ from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import Event
-from clearhouse.messages.queries import (
-    CheckLedger,
-    LedgerView,
-    PostingHistory,
-    Query,
-    TransferHistory,
-)
-from clearhouse.model.ids import Millis
+from clearhouse.messages.queries import CheckLedger, HistoryQuery, LedgerView, Query
+from clearhouse.model.ids import Millis, Uid
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.sequencer import Sequencer
+from clearhouse.runtime.subscriptions import Listener
 
 A = TypeVar("A")
+
+HISTORIES = frozenset(get_args(HistoryQuery))
 
 
 class Venue:
@@ -38,10 +35,7 @@ class Venue:
         self._clock = clock
         # SQL runs on a thread of its own: a long history must not hold the event loop.
         self._readers = ThreadPoolExecutor(1, "history")
-        self._histories: dict[type[Query[Any]], Callable[..., Any]] = {
-            TransferHistory: journal.transfers,
-            PostingHistory: journal.postings,
-        }
+        self._history = journal.history
 
     def now(self) -> Millis:
         """The venue's time."""
@@ -88,16 +82,22 @@ class Venue:
     async def read(self, asked: Query[A]) -> A:
         """The answer to a query, when everything that it shows is durable."""
         sequencer = self._sequencer
-        history = self._histories.get(type(asked))
-        if history:
+        if type(asked) in HISTORIES:
             await sequencer.durable(sequencer.state.seq)
             loop = asyncio.get_running_loop()
-            rows: A = await loop.run_in_executor(self._readers, history, asked)
+            rows: A = await loop.run_in_executor(self._readers, self._history, asked)
             return rows
         answer = query(sequencer.state, asked)
         if not sequencer.is_durable(sequencer.state.seq):
             await sequencer.durable(visible_at(sequencer.state, asked))
         return answer
+
+    def subscribe(self, uid: Uid, listener: Listener) -> Callable[[], None]:
+        """Tell a listener of every later change in an account, each when it is durable.
+
+        What is given back ends the subscription.
+        """
+        return self._sequencer.subscriptions.add(uid, listener)
 
     async def check_ledger(self) -> tuple[LedgerView, Head]:
         """The trial balance and the record that it belongs to."""

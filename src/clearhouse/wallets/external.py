@@ -1,13 +1,14 @@
-"""Deposits and withdrawals: money from and to the outside."""
+"""Deposits, withdrawals and distributions: money from and to the outside, by the operator."""
 
 from clearhouse.ledger.books import Books
 from clearhouse.ledger.chart import OUTSIDE
 from clearhouse.ledger.postings import Posting
 from clearhouse.market.catalogue import Catalogue
-from clearhouse.messages.commands import DepositFunds, WithdrawFunds
-from clearhouse.messages.events import FundsDeposited, FundsWithdrawn
+from clearhouse.messages.commands import DepositFunds, PayDividend, WithdrawFunds
+from clearhouse.messages.events import DividendPaid, FundsDeposited, FundsWithdrawn
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.ids import VENUE, Millis, TranId
+from clearhouse.model.wallets import MAIN
 from clearhouse.wallets.transfer import Spendable, check_asset, check_room
 
 
@@ -55,4 +56,15 @@ def decide_withdrawal(
             Posting(command.uid, command.wallet, money.asset, -money.units),
             Posting(VENUE, OUTSIDE, money.asset, money.units),
         ),
+    )
+
+
+def decide_pay_dividend(
+    books: Books, catalogue: Catalogue, command: PayDividend, tran_id: TranId, at: Millis
+) -> DividendPaid:
+    """Give a distribution. Refuses what a deposit into the spot wallet refuses."""
+    deposit = DepositFunds(uid=command.uid, wallet=MAIN, money=command.money)
+    postings = decide_deposit(books, catalogue, deposit, tran_id, at).postings
+    return DividendPaid(
+        at=at, tran_id=tran_id, uid=command.uid, info=command.info, postings=postings
     )

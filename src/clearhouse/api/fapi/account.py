@@ -4,6 +4,8 @@ Sources: «Futures Account Balance V2/V3», «Account Information V2/V3» and th
 pages; the numbers are explained in docs/internals/numbers.md.
 """
 
+from functools import partial
+
 from msgspec import Raw, Struct
 
 from clearhouse.api.context import Context
@@ -13,6 +15,7 @@ from clearhouse.api.fapi.flat_positions import PositionRow, flat_rows
 from clearhouse.api.params import NoParams
 from clearhouse.messages.queries import (
     AssetView,
+    CatalogueView,
     FuturesAccountView,
     ReadCatalogue,
     ReadFuturesAccount,
@@ -164,8 +167,8 @@ async def account_v2(ctx: Context, params: NoParams) -> AccountV2:  # noqa: ARG0
     view = await ctx.read(ReadFuturesAccount(ctx.uid))
     catalogue = await ctx.read(ReadCatalogue())
     return AccountV2(
-        0,
-        True,
+        view.fee_tier,
+        view.fee_burn,
         True,
         True,
         True,
@@ -174,11 +177,7 @@ async def account_v2(ctx: Context, params: NoParams) -> AccountV2:  # noqa: ARG0
         -1,
         *_totals(view),
         [AssetRowV2(*_asset(row), row.margin_available, row.moved_at) for row in view.assets],
-        ctx.rendered.json(
-            f"flat positions, hedge={view.hedge}",
-            catalogue.revision,
-            lambda: flat_rows(catalogue, hedge=view.hedge),
-        ),
+        _positions(ctx, view, catalogue),
     )
 
 
@@ -191,6 +190,17 @@ async def account_v3(ctx: Context, params: NoParams) -> AccountV3:  # noqa: ARG0
     view = await ctx.read(ReadFuturesAccount(ctx.uid))
     rows = [AssetRow(*_asset(row), row.moved_at) for row in view.assets]
     return AccountV3(*_totals(view), rows, [])
+
+
+def _positions(
+    ctx: Context, view: FuturesAccountView, catalogue: CatalogueView
+) -> list[PositionRow] | Raw:
+    """Rows of flat positions; accounts that changed no symbol all have the same ones."""
+    if view.symbols:
+        return flat_rows(catalogue, hedge=view.hedge, settings=view.symbols)
+    name = f"flat positions, hedge={view.hedge}"
+    build = partial(flat_rows, catalogue, hedge=view.hedge)
+    return ctx.rendered.json(name, catalogue.revision, build)
 
 
 def _balance_rows(view: FuturesAccountView) -> list[BalanceRow]:

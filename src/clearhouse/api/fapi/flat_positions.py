@@ -4,15 +4,15 @@ An account without positions shows the same row for every symbol as any other su
 so the rows are rendered once for each catalogue and position mode.
 """
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
-from clearhouse.messages.queries import CatalogueView
+from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
+from clearhouse.margin.futures_account import NO_SETTINGS, default_setting
+from clearhouse.messages.queries import CatalogueView, SymbolSetting
 from clearhouse.model.instruments import Contract
 from clearhouse.model.money import ZERO_FIXED, trimmed
-
-DEFAULT_LEVERAGE = 20
-ONE_WAY_SIDES = ("BOTH",)
-HEDGE_SIDES = ("LONG", "SHORT")
 
 
 class PositionRow(Struct, frozen=True, rename="camel"):
@@ -35,14 +35,19 @@ class PositionRow(Struct, frozen=True, rename="camel"):
     update_time: int
 
 
-def flat_rows(catalogue: CatalogueView, *, hedge: bool) -> list[PositionRow]:
-    """A row for each symbol and side."""
+def flat_rows(
+    catalogue: CatalogueView, *, hedge: bool, settings: Mapping[str, SymbolSetting] = NO_SETTINGS
+) -> list[PositionRow]:
+    """A row for each symbol and side; `settings` are those that the account has changed."""
     sides = HEDGE_SIDES if hedge else ONE_WAY_SIDES
-    return [_flat(contract, side) for contract in catalogue.contracts.values() for side in sides]
+    return [
+        _flat(contract, side, settings.get(contract.symbol) or default_setting(contract))
+        for contract in catalogue.contracts.values()
+        for side in sides
+    ]
 
 
-def _flat(contract: Contract, side: str) -> PositionRow:
-    leverage = min(DEFAULT_LEVERAGE, max(b.initial_leverage for b in contract.brackets))
+def _flat(contract: Contract, side: str, setting: SymbolSetting) -> PositionRow:
     return PositionRow(
         symbol=contract.symbol,
         initial_margin="0",
@@ -50,10 +55,10 @@ def _flat(contract: Contract, side: str) -> PositionRow:
         unrealized_profit=ZERO_FIXED,
         position_initial_margin="0",
         open_order_initial_margin="0",
-        leverage=str(leverage),
-        isolated=False,
+        leverage=str(setting.leverage),
+        isolated=setting.isolated,
         entry_price="0.00000",
-        max_notional=trimmed(contract.max_notional(leverage)),
+        max_notional=trimmed(contract.max_notional(setting.leverage)),
         bid_notional="0",
         ask_notional="0",
         position_side=side,

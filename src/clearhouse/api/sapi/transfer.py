@@ -110,7 +110,7 @@ async def history(ctx: Context, params: HistoryParams) -> History:
     page = await ctx.read(
         TransferHistory(
             uid=ctx.uid,
-            kind=params.type,
+            kinds=(params.type,),
             start=start,
             end=end,
             offset=(params.current - 1) * params.size,

@@ -1,0 +1,277 @@
+"""The read models as SQL: their tables, their writing, and every history query.
+
+Every condition that a query leaves open is left out of its statement, so that SQLite sees
+which index serves it.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from typing_extensions import override
+
+from clearhouse.journal.read_models import TABLES, Row, Rows, Table
+from clearhouse.messages.queries import (
+    BalanceSource,
+    Closing,
+    ClosingBalances,
+    DepositHistory,
+    DepositRow,
+    DividendHistory,
+    DividendPage,
+    DividendRow,
+    DustHistory,
+    DustRow,
+    Holding,
+    IncomeHistory,
+    IncomeRow,
+    PostingHistory,
+    PostingRow,
+    Query,
+    SourceView,
+    TransferHistory,
+    TransferPage,
+    TransferRow,
+    WithdrawalHistory,
+    WithdrawalRow,
+)
+from clearhouse.messages.transfers import TransferKind
+from clearhouse.model.ids import Millis
+from clearhouse.model.wallets import UMFUTURE
+
+A = TypeVar("A")
+
+MAX_SEQ = 2**63 - 1
+
+
+class Where:
+    """The conditions of a statement, all of which must hold."""
+
+    def __init__(self, **equal: object) -> None:
+        self._parts: list[str] = []
+        self.values: list[object] = []
+        for column, value in equal.items():
+            self.equal(column, value)
+
+    def equal(self, column: str, value: object) -> None:
+        """A column has a value; None leaves the condition out."""
+        if value is not None:
+            self._parts.append(f"{column} = ?")
+            self.values.append(value)
+
+    def among(self, column: str, values: tuple[object, ...] | None) -> None:
+        """A column has one of some values; None leaves the condition out."""
+        if values is not None:
+            self._parts.append(f"{column} IN ({', '.join('?' * len(values))})")
+            self.values.extend(values)
+
+    def within(self, start: Millis, end: Millis) -> None:
+        """The closed time window."""
+        self._parts.append("at BETWEEN ? AND ?")
+        self.values.extend((start, end))
+
+    def above(self, column: str, value: int) -> None:
+        """A column is larger."""
+        self._parts.append(f"{column} > ?")
+        self.values.append(value)
+
+    @override
+    def __str__(self) -> str:
+        return " AND ".join(self._parts)
+
+
+def create_tables(db: sqlite3.Connection) -> None:
+    """Empty tables in place of whatever was there."""
+    for table in TABLES:
+        db.execute(f"DROP TABLE IF EXISTS {table.name}")
+        rowid = " WITHOUT ROWID" if table.without_rowid else ""
+        db.execute(f"CREATE TABLE {table.name} ({table.columns}){rowid}")
+        for index in table.indexes:
+            db.execute(f"CREATE INDEX {index}")
+
+
+def write_rows(db: sqlite3.Connection, rows: Rows) -> None:
+    """Write what events added."""
+    if rows.reset:
+        for table in TABLES:
+            db.execute(f"DELETE FROM {table.name}")  # noqa: S608  names of the tables above
+    for name, entries in rows.tables.items():
+        holes = ", ".join("?" * len(entries[0]))
+        db.executemany(f"INSERT INTO {name} VALUES ({holes})", entries)  # noqa: S608  as above
+
+
+def read_table(db: sqlite3.Connection, table: Table) -> Iterator[Row]:
+    """Every row in the order of the table."""
+    return db.execute(f"SELECT * FROM {table.name} ORDER BY {table.order}")  # noqa: S608  as above
+
+
+class History:
+    """Answers history queries on a connection; callable from any thread."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._one_at_a_time = threading.Lock()
+        self._answers: dict[type[Query[Any]], Callable[[Any], Any]] = {
+            TransferHistory: self._transfers,
+            PostingHistory: self._postings,
+            IncomeHistory: self._income,
+            DepositHistory: self._deposits,
+            WithdrawalHistory: self._withdrawals,
+            DividendHistory: self._dividends,
+            DustHistory: self._dust,
+            ClosingBalances: self._closing,
+            BalanceSource: self._source,
+        }
+
+    def alone(self) -> threading.Lock:
+        """Held, it keeps queries off the connection."""
+        return self._one_at_a_time
+
+    def answer(self, asked: Query[A]) -> A:
+        """The answer to a query."""
+        with self._one_at_a_time:
+            found: A = self._answers[type(asked)](asked)
+            return found
+
+    def _rows(self, columns: str, table: str, where: Where, then: str, *more: object) -> list[Row]:
+        statement = f"SELECT {columns} FROM {table} WHERE {where} {then}"  # noqa: S608  constants and `?` only
+        return self._db.execute(statement, (*where.values, *more)).fetchall()
+
+    def _transfers(self, asked: TransferHistory) -> TransferPage:
+        where = Where(uid=asked.uid)
+        where.among("kind", tuple(kind.value for kind in asked.kinds))
+        where.within(asked.start, asked.end)
+        where.equal("from_symbol", asked.from_symbol)
+        where.equal("to_symbol", asked.to_symbol)
+        where.equal("asset", asked.asset)
+        rows = self._rows(
+            "tran_id, kind, from_symbol, to_symbol, asset, units, at",
+            "transfers",
+            where,
+            "ORDER BY at DESC, tran_id DESC LIMIT ? OFFSET ?",
+            asked.limit,
+            asked.offset,
+        )
+        found = tuple(TransferRow(row[0], TransferKind(row[1]), *row[2:]) for row in rows)
+        return TransferPage(self._count("transfers", where), found)
+
+    def _postings(self, asked: PostingHistory) -> tuple[PostingRow, ...]:
+        where = Where(uid=asked.uid)
+        where.above("seq", asked.after)
+        last = self._rows(
+            "seq", "postings", where, "ORDER BY seq LIMIT 1 OFFSET ?", asked.limit - 1
+        )
+        end = last[0][0] if last else MAX_SEQ
+        rows = self._rows("*", "postings", where, "AND seq <= ? ORDER BY seq, leg", end)
+        return tuple(PostingRow(*row) for row in rows)
+
+    def _income(self, asked: IncomeHistory) -> tuple[IncomeRow, ...]:
+        where = Where(uid=asked.uid, symbol=asked.symbol)
+        where.among("why", asked.whys)
+        where.within(asked.start, asked.end)
+        way = "DESC" if asked.newest else "ASC"
+        rows = self._rows(
+            "tran_id, asset, units, at, why, symbol",
+            "postings",
+            where,
+            f"AND wallet = '{UMFUTURE}' ORDER BY at {way}, seq {way}, leg {way} LIMIT ? OFFSET ?",
+            asked.limit,
+            asked.offset,
+        )
+        return tuple(IncomeRow(*row) for row in (reversed(rows) if asked.newest else rows))
+
+    def _deposits(self, asked: DepositHistory) -> tuple[DepositRow, ...]:
+        where = Where(uid=asked.uid, tran_id=asked.tran_id, asset=asked.asset)
+        where.among("wallet", asked.wallets)
+        where.within(asked.start, asked.end)
+        rows = self._newest(
+            "tran_id, wallet, asset, units, at", "deposits", where, asked.limit, asked.offset
+        )
+        return tuple(DepositRow(*row) for row in rows)
+
+    def _withdrawals(self, asked: WithdrawalHistory) -> tuple[WithdrawalRow, ...]:
+        where = Where(uid=asked.uid, asset=asked.asset, order_id=asked.order_id)
+        where.among("tran_id", asked.tran_ids)
+        where.within(asked.start, asked.end)
+        columns = "tran_id, wallet, asset, units, network, address, tag, order_id, internal, at"
+        rows = self._newest(columns, "withdrawals", where, asked.limit, asked.offset)
+        return tuple(WithdrawalRow(*row)._replace(internal=bool(row[8])) for row in rows)
+
+    def _dividends(self, asked: DividendHistory) -> DividendPage:
+        where = Where(uid=asked.uid, asset=asked.asset)
+        where.within(asked.start, asked.end)
+        columns = "tran_id, asset, units, info, at"
+        rows = self._newest(columns, "dividends", where, asked.limit, 0)
+        found = tuple(DividendRow(*row) for row in rows)
+        return DividendPage(self._count("dividends", where), found)
+
+    def _dust(self, asked: DustHistory) -> tuple[DustRow, ...]:
+        where = Where(uid=asked.uid, wallet=asked.wallet)
+        where.within(asked.start, asked.end)
+        newest = self._rows(
+            "DISTINCT conversion", "dust", where, "ORDER BY conversion DESC LIMIT ?", asked.limit
+        )
+        where.among("conversion", tuple(number for (number,) in newest))
+        columns = "conversion, tran_id, asset, target, units, proceeds, charge, at"
+        rows = self._rows(columns, "dust", where, "ORDER BY conversion DESC, tran_id")
+        return tuple(DustRow(*row) for row in rows)
+
+    def _closing(self, asked: ClosingBalances) -> tuple[Closing, ...]:
+        """One pass over the owner's postings and one over the prices, whatever the moments."""
+        balances = self._as_of(
+            "SELECT at, wallet, asset, units FROM postings WHERE uid = ? AND at <= ?",
+            (asked.uid, asked.moments[-1]),
+            asked.moments,
+            lambda held, units: held + units,
+        )
+        prices = self._as_of(
+            "SELECT at, '', asset, price FROM index_prices WHERE at <= ? ORDER BY seq",
+            (asked.moments[-1],),
+            asked.moments,
+            lambda _, price: price,
+        )
+        return tuple(
+            Closing(
+                at,
+                tuple(Holding(*place, units) for place, units in held.items()),
+                {asset: price for (_, asset), price in priced.items()},
+            )
+            for at, held, priced in zip(asked.moments, balances, prices, strict=True)
+        )
+
+    def _as_of(
+        self,
+        statement: str,
+        values: tuple[object, ...],
+        moments: tuple[Millis, ...],
+        fold: Callable[[int, int], int],
+    ) -> list[dict[tuple[Any, str], int]]:
+        """What rows add up to at each moment; a row counts from its own time on.
+
+        Rows need not be in the order of time: the clock of a venue can be set back.
+        """
+        found: list[dict[tuple[Any, str], int]] = [{} for _ in moments]
+        for at, wallet, asset, number in self._db.execute(statement, values):
+            for moment, totals in zip(moments, found, strict=True):
+                if at <= moment:
+                    place = wallet, asset
+                    totals[place] = fold(totals.get(place, 0), number)
+        return found
+
+    def _source(self, asked: BalanceSource) -> SourceView:
+        where = Where(uid=asked.uid, wallet=asked.wallet, asset=asked.asset)
+        sums = self._rows("why, count(*), sum(units)", "postings", where, "GROUP BY why")
+        newest = self._rows("*", "postings", where, "ORDER BY seq DESC LIMIT ?", asked.newest)
+        return SourceView(
+            {why: (number, units) for why, number, units in sums},
+            tuple(PostingRow(*row) for row in newest),
+        )
+
+    def _newest(self, columns: str, table: str, where: Where, limit: int, offset: int) -> list[Row]:
+        order = "ORDER BY at DESC, tran_id DESC LIMIT ? OFFSET ?"
+        return self._rows(columns, table, where, order, limit, offset)
+
+    def _count(self, table: str, where: Where) -> int:
+        ((number,),) = self._rows("count(*)", table, where, "")
+        return int(number)
