@@ -36,7 +36,9 @@ from clearhouse.api.request import MAX_BODY
 from clearhouse.api.request_log import RequestLog
 from clearhouse.api.server import ExchangeServer
 from clearhouse.api.signing import Verifier
+from clearhouse.api.streams.server import StreamServer
 from clearhouse.api.ws_api import WebSocketApi
+from clearhouse.api.ws_protocol import PushProtocol
 from clearhouse.config import Config, ConfigError
 from clearhouse.console.missing import no_page
 from clearhouse.console.pages import Console, DemoKey
@@ -49,6 +51,7 @@ from clearhouse.messages.commands import Command
 from clearhouse.messages.queries import FindKey
 from clearhouse.model.access import KeyKind
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET, genesis
+from clearhouse.runtime.listen_keys import ListenKeyTexts
 from clearhouse.runtime.opening import Opened, open_venue
 from clearhouse.runtime.recovery import SNAPSHOT_AFTER, keep_snapshot
 from clearhouse.runtime.sealing import Sealer
@@ -131,7 +134,7 @@ class Application:
             self.build(opened),
             loop="uvloop",
             http=ExchangeProtocol,
-            ws="websockets-sansio",
+            ws=PushProtocol,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -161,7 +164,7 @@ class Application:
         limiter = Limiter(enforced=self.config.rate_limits)
         metrics = RequestMetrics()
         log = RequestLog() if self.config.request_log else None
-        gateway = Gateway(venue, Verifier(self.sealer), limiter)
+        gateway = Gateway(venue, Verifier(self.sealer), limiter, ListenKeyTexts(self.sealer))
         plane = ControlPlane(venue, self.sealer, self.config.admin_token)
         calls = Calls(
             plane,
@@ -172,6 +175,7 @@ class Application:
         return ExchangeServer(
             Exchange(OPERATIONS, gateway, log=log, metrics=metrics),
             websocket=WebSocketApi(OPERATIONS, gateway, log=log, metrics=metrics),
+            streams=StreamServer(gateway, metrics),
             pages=self._pages(opened, metrics, calls.routes()),
         )
 

@@ -11,6 +11,7 @@ from clearhouse.messages.commands import Command
 from clearhouse.messages.events import Event
 from clearhouse.messages.queries import KeyView, Query, ReadRevision
 from clearhouse.model.ids import Millis, Seq, Uid
+from clearhouse.runtime.listen_keys import ListenKeyTexts
 from clearhouse.runtime.venue import Venue
 
 A = TypeVar("A")
@@ -55,6 +56,7 @@ class Context(Struct, gc=False):
     venue: Venue
     now: Millis
     rendered: Rendered
+    listen_keys: ListenKeyTexts
     key: KeyView | None = None
 
     @property

@@ -47,6 +47,7 @@ class Fault(Enum):
     TOO_PRECISE = auto()
     START_AFTER_END = auto()
     BAD_JSON = auto()
+    NO_SUCH_STREAM = auto()
     UNAVAILABLE = auto()
     OUTCOME_UNKNOWN = auto()
     INTERNAL = auto()
@@ -125,6 +126,7 @@ COMMON: dict[Fault | Reason, Failure] = {
     Fault.TOO_PRECISE: Failure(-1111, 400, "Precision is over the maximum defined for this asset."),
     Fault.START_AFTER_END: Failure(-1023, 400, "Start time is greater than end time."),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
+    Fault.NO_SUCH_STREAM: Failure(-1099, 404, "Not found: this venue has no stream %s."),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
     Fault.OUTCOME_UNKNOWN: Failure(
         -1000, 503, "Unknown error, please check your request or try again later."

@@ -21,6 +21,7 @@ from clearhouse.messages.rejections import Rejected
 from clearhouse.model.access import API_KEY_LENGTH
 from clearhouse.model.ids import Millis
 from clearhouse.runtime.clock import wall_clock_ms
+from clearhouse.runtime.listen_keys import ListenKeyTexts
 from clearhouse.runtime.sequencer import VenueStoppedError
 from clearhouse.runtime.venue import Venue
 
@@ -48,8 +49,11 @@ class Call(Struct, gc=False):
 class Gateway:
     """Everything between a request and its handler."""
 
-    def __init__(self, venue: Venue, verifier: Verifier, limiter: Limiter) -> None:
+    def __init__(
+        self, venue: Venue, verifier: Verifier, limiter: Limiter, listen_keys: ListenKeyTexts
+    ) -> None:
         self.venue = venue
+        self.listen_keys = listen_keys
         self.limiter = limiter
         self._verifier = verifier
         self._rendered = Rendered()
@@ -75,10 +79,11 @@ class Gateway:
         now = self.venue.now()
         call.api_key = key.api_key
         await self.identify(call)
-        if not call.sent.get("timestamp"):
-            raise ApiError(Fault.MISSING, "timestamp")
-        family = call.operation.family
-        check_window(family, call.sent["timestamp"], call.sent.get("recvWindow"), now)
+        if call.operation.signed:
+            if not call.sent.get("timestamp"):
+                raise ApiError(Fault.MISSING, "timestamp")
+            family = call.operation.family
+            check_window(family, call.sent["timestamp"], call.sent.get("recvWindow"), now)
         return await self._act(call, now)
 
     async def _act(self, call: Call, now: Millis) -> object:
@@ -87,7 +92,7 @@ class Gateway:
         if operation.by_account:
             self._charge_account(call)
         params = read_params(operation.params_type, operation.params, call.sent)
-        context = Context(self.venue, now, self._rendered, call.key)
+        context = Context(self.venue, now, self._rendered, self.listen_keys, call.key)
         try:
             return await operation.handler(context, params)
         except Rejected as refusal:

@@ -3,6 +3,7 @@
 from clearhouse.api.endpoint import Operation
 from clearhouse.api.fapi import account as futures_account
 from clearhouse.api.fapi import general as futures_general
+from clearhouse.api.fapi import listen_key
 from clearhouse.api.fapi import modes as futures_modes
 from clearhouse.api.other import coin_m, options, portfolio_margin
 from clearhouse.api.sapi import account as wallet_account
@@ -13,6 +14,7 @@ _MODULES = (
     transfer,
     futures_account,
     futures_modes,
+    listen_key,
     futures_general,
     assets,
     margin,

@@ -1,4 +1,4 @@
-"""The whole server as one ASGI application: exchange, WebSocket API, and the pages behind them.
+"""The whole server as one ASGI application: exchange, WebSocket API, streams, and pages behind.
 
 The server that we run answers the exchange's paths without the detour over ASGI
 (`http_protocol.py`); under any other ASGI server, and in tests, they work through this.
@@ -9,6 +9,7 @@ from urllib.parse import quote_from_bytes
 from clearhouse.api.endpoint import WS_PATH
 from clearhouse.api.exchange import Exchange, is_exchange_path
 from clearhouse.api.request import MAX_BODY, Answer, Request
+from clearhouse.api.streams.addresses import is_stream_path
 from clearhouse.api.transport import App, Receive, Scope, Send, address_of
 
 _ASCII = bytes(range(128))
@@ -17,9 +18,10 @@ _ASCII = bytes(range(128))
 class ExchangeServer:
     """Sends each request to who answers it."""
 
-    def __init__(self, exchange: Exchange, *, websocket: App, pages: App) -> None:
+    def __init__(self, exchange: Exchange, *, websocket: App, streams: App, pages: App) -> None:
         self.exchange = exchange
         self._websocket = websocket
+        self._streams = streams
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,6 +31,8 @@ class ExchangeServer:
             await self._exchange(scope, receive, send)
         elif kind == "websocket" and scope["path"].rstrip("/") == WS_PATH:
             await self._websocket(scope, receive, send)
+        elif kind == "websocket" and is_stream_path(scope["path"]):
+            await self._streams(scope, receive, send)
         else:
             await self._pages(_readable(scope), receive, send)
 

@@ -157,7 +157,7 @@ class WebSocketApi:
     async def _perform(self, session: Session, call: Call) -> object:
         if call.operation in SESSION_METHODS:
             return await session.perform(self._gateway, call)
-        if call.operation.signed and session.key and "apiKey" not in call.sent:
+        if call.operation.needs_key and session.key and "apiKey" not in call.sent:
             return await self._gateway.perform_as(call, session.key)
         return await self._gateway.perform(call)
 

@@ -16,6 +16,7 @@ from clearhouse.messages.notices import (
     BalanceChange,
     LeverageChanged,
     ListenKeyEnded,
+    ListenKeyExtended,
     Notice,
     SymbolState,
 )
@@ -66,6 +67,7 @@ TOLD: dict[type[Event], Callable[[State, Any], Notice | None]] = {
     events.FundsWithdrawn: lambda s, e: _moved(s, e, "ADMIN_DEPOSIT", "ADMIN_WITHDRAW"),
     events.MarginTypeSet: _margin_type,
     events.LeverageSet: lambda _, e: LeverageChanged(e.uid, e.at, e.symbol, e.leverage),
+    events.ListenKeyExtended: lambda _, e: ListenKeyExtended(e.uid, e.at, e.expires_at),
     events.MultiAssetsModeSet: lambda _, e: AssetModeChanged(e.uid, e.at, e.on),
 }
 """Events that say something to an account."""

@@ -56,6 +56,14 @@ class AssetModeChanged(Struct, frozen=True):
     on: bool
 
 
+class ListenKeyExtended(Struct, frozen=True):
+    """A listen key lives on."""
+
+    uid: Uid
+    at: Millis
+    expires_at: Millis
+
+
 class ListenKeyEnded(Struct, frozen=True):
     """A listen key was closed before its time."""
 
@@ -64,4 +72,4 @@ class ListenKeyEnded(Struct, frozen=True):
     serial: Seq
 
 
-Notice = AccountChanged | LeverageChanged | AssetModeChanged | ListenKeyEnded
+Notice = AccountChanged | LeverageChanged | AssetModeChanged | ListenKeyExtended | ListenKeyEnded

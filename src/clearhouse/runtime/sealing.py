@@ -4,6 +4,7 @@ The journal holds sealed bytes only. Without the key file the accounts are reada
 HMAC keys are not; it is created with the first start and readable by its owner alone.
 """
 
+import hmac
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -27,7 +28,12 @@ class Sealer:
     def __init__(self, key: bytes) -> None:
         if len(key) != _KEY:
             raise SealError(f"the sealing key has {len(key)} bytes, it needs {_KEY}")
+        self._key = key
         self._cipher = AESGCM(key)
+
+    def derive(self, purpose: str) -> bytes:
+        """A key of 32 bytes for another purpose, the same at every start."""
+        return hmac.digest(self._key, purpose.encode(), "sha256")
 
     @classmethod
     def ephemeral(cls) -> "Sealer":

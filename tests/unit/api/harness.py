@@ -18,6 +18,7 @@ import msgspec
 import pytest
 
 from clearhouse.api.transport import App, Scope
+from clearhouse.api.ws_protocol import PUSH
 from clearhouse.app import Application
 from clearhouse.config import Config
 from clearhouse.engine.snapshot import digest
@@ -203,6 +204,7 @@ class Socket:
             "query_string": self._query.encode(),
             "headers": [],
             "client": (self._house.address, 50_000),
+            "extensions": {PUSH: self._pushed},
         }
         self._to_server.put_nowait({"type": "websocket.connect"})
         serving = self._house.app(scope, self._to_server.get, self._from_server.put)
@@ -218,6 +220,9 @@ class Socket:
     async def next(self) -> MutableMapping[str, Any]:
         """The server's next message."""
         return await asyncio.wait_for(self._from_server.get(), 5)
+
+    def _pushed(self, text: bytes) -> None:
+        self._from_server.put_nowait({"type": "websocket.send", "text": text.decode()})
 
     def push(self, text: str) -> None:
         """A text frame, as it is."""

@@ -1,0 +1,1 @@
+"""Streams over WebSocket: the user data of accounts, pushed as it changes."""
