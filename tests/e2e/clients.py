@@ -9,12 +9,20 @@ from urllib.parse import urlsplit
 
 import ccxt
 import ccxt.async_support
-from binance_common.configuration import ConfigurationRestAPI, ConfigurationWebSocketAPI
+import ccxt.pro
+from binance_common.configuration import (
+    ConfigurationRestAPI,
+    ConfigurationWebSocketAPI,
+    ConfigurationWebSocketStreams,
+)
 from binance_sdk_derivatives_trading_usds_futures.rest_api import (
     DerivativesTradingUsdsFuturesRestAPI,
 )
 from binance_sdk_derivatives_trading_usds_futures.websocket_api import (
     DerivativesTradingUsdsFuturesWebSocketAPI,
+)
+from binance_sdk_derivatives_trading_usds_futures.websocket_streams import (
+    DerivativesTradingUsdsFuturesWebSocketStreams,
 )
 from binance_sdk_wallet.rest_api import WalletRestAPI
 
@@ -25,6 +33,7 @@ with warnings.catch_warnings():
     # python-binance imports a name that websockets gives up.
     warnings.filterwarnings("ignore", "websockets", DeprecationWarning)
     from binance.base_client import BaseClient
+    from binance.ws.streams import BinanceSocketManager
 
 PATIENCE_MS = 10_000
 
@@ -51,14 +60,28 @@ def official_socket(url: str, account: Account | None = None, **settings: Any) -
     )
 
 
-def ccxt_client(kind: str, url: str, account: Account, *, asynchronous: bool = False) -> Any:
+def official_streams(url: str) -> Any:
+    """The streams of the official SDK."""
+    return DerivativesTradingUsdsFuturesWebSocketStreams(
+        ConfigurationWebSocketStreams(stream_url=url.replace("http", "ws"))
+    )
+
+
+def ccxt_client(
+    kind: str,
+    url: str,
+    account: Account,
+    *,
+    asynchronous: bool = False,
+    professional: bool = False,
+) -> Any:
     """`kind` is `binance` or `binanceusdm`."""
-    library: Any = ccxt.async_support if asynchronous else ccxt
+    library: Any = ccxt.pro if professional else ccxt.async_support if asynchronous else ccxt
     client = getattr(library, kind)(
         {"apiKey": account.api_key, "secret": account.secret, "enableRateLimit": False}
     )
     client.urls["api"] = _moved(client.urls["api"], url)
-    if not asynchronous:
+    if not (asynchronous or professional):
         client.httpsProxy = (
             NOWHERE  # ccxt does not read the environment; aiohttp would use it for http
         )
@@ -74,6 +97,7 @@ def point_python_binance(url: str) -> None:
     BaseClient.OPTIONS_URL = f"{url}/eapi"
     BaseClient.PAPI_URL = f"{url}/papi"
     BaseClient.WS_FUTURES_URL = socket_url(url)
+    BinanceSocketManager.FSTREAM_URL = url.replace("http", "ws") + "/"
 
 
 def _rest(url: str, account: Account | None, settings: dict[str, Any]) -> ConfigurationRestAPI:
@@ -89,4 +113,6 @@ def _moved(urls: Any, to: str) -> Any:
     """The same tree of URLs on another host."""
     if isinstance(urls, dict):
         return {name: _moved(branch, to) for name, branch in urls.items()}
+    if str(urls).startswith("ws"):
+        return to.replace("http", "ws") + urlsplit(urls).path
     return to + urlsplit(urls).path if str(urls).startswith("http") else urls
