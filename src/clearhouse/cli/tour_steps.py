@@ -23,6 +23,8 @@ TIMEOUT_MS = 10_000
 ASSET = "USDT"
 FUNDS = "25000"
 MOVED = 1_000.0
+SUBSCRIBED_SECONDS = 0.2
+"""The SDK does not wait for the answer to its SUBSCRIBE."""
 TRANSFER = "wallet.rest_api.user_universal_transfer"
 FUTURES_FIELDS = (
     "totalWalletBalance",
@@ -113,6 +115,27 @@ async def _ask_balance(clients: Clients) -> Any:
         await connection.close_connection(close_session=True)
 
 
+def _pushed(clients: Clients) -> Any:
+    return asyncio.run(_listen(clients))
+
+
+async def _listen(clients: Clients) -> Any:
+    """Open the stream, move money meanwhile, and show what arrives."""
+    key = clients.futures.rest_api.start_user_data_stream().data().listen_key
+    streams: Any = clients.futures.websocket_streams
+    arrived: asyncio.Queue[Any] = asyncio.Queue()
+    await streams.create_connection()
+    try:
+        handle = await streams.user_data(key)
+        handle.on("message", arrived.put_nowait)
+        await asyncio.sleep(SUBSCRIBED_SECONDS)
+        moved = asyncio.to_thread(_transfer(Kind.UMFUTURE_MAIN), clients)
+        _, event = await asyncio.gather(moved, asyncio.wait_for(arrived.get(), TIMEOUT_MS / 1000))
+    finally:
+        await streams.close_connection()
+    return event.actual_instance.to_dict()
+
+
 def _history(clients: Clients) -> Any:
     ask = clients.wallet.rest_api.query_user_universal_transfer_history
     rows = _plain(ask(type="UMFUTURE_MAIN"))["rows"]
@@ -157,10 +180,10 @@ STEPS = (
         _ws_balance,
     ),
     Step(
-        "Move it back",
-        f'{TRANSFER}(type="UMFUTURE_MAIN", asset="{ASSET}", amount=1000)',
-        "POST /sapi/v1/asset/transfer",
-        _transfer(Kind.UMFUTURE_MAIN),
+        "Move it back, and watch it arrive on the user data stream",
+        f'handle = await streams.user_data(listenKey); {TRANSFER}(type="UMFUTURE_MAIN", …)',
+        "POST /fapi/v1/listenKey, /private/stream, POST /sapi/v1/asset/transfer",
+        _pushed,
     ),
     Step(
         "What was moved",
