@@ -56,6 +56,8 @@ REST: dict[str, Described] = {
     "GET /fapi/v3/account": Described(futures.AccountInformationV3Response),
     "GET /fapi/v1/multiAssetsMargin": Described(futures.GetCurrentMultiAssetsModeResponse),
     "POST /fapi/v1/multiAssetsMargin": Described(futures.ChangeMultiAssetsModeResponse),
+    "POST /fapi/v1/listenKey": Described(futures.StartUserDataStreamResponse),
+    "PUT /fapi/v1/listenKey": Described(futures.KeepaliveUserDataStreamResponse),
     "GET /fapi/v1/positionSide/dual": Described(futures.GetCurrentPositionModeResponse),
     "POST /fapi/v1/positionSide/dual": Described(futures.ChangePositionModeResponse),
     "GET /fapi/v1/time": Described(futures.CheckServerTimeResponse),
@@ -71,12 +73,16 @@ WEBSOCKET: dict[str, Described] = {
     "v2/account.balance": Described(socket.FuturesAccountBalanceV2Response),
     "account.status": Described(socket.AccountInformationResponse),
     "v2/account.status": Described(socket.AccountInformationV2Response),
+    "userDataStream.start": Described(socket.StartUserDataStreamResponse),
+    "userDataStream.ping": Described(socket.KeepaliveUserDataStreamResponse),
+    "userDataStream.stop": Described(socket.CloseUserDataStreamResponse),
 }
 
 WITHOUT_MODEL = frozenset(
     {
         # Empty objects, which the futures SDK returns as they are.
         "GET /fapi/v1/ping",
+        "DELETE /fapi/v1/listenKey",
         "ping",
         # Documented for the spot socket only.
         "time",

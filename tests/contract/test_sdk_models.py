@@ -25,6 +25,12 @@ PARAMETERS = {
     "POST /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING", "asset": "USDT", "amount": "1.5"},
     "GET /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING"},
 }
+FIRST = {
+    # What must be there before the operation can succeed.
+    "PUT /fapi/v1/listenKey": "POST /fapi/v1/listenKey",
+    "userDataStream.ping": "POST /fapi/v1/listenKey",
+    "userDataStream.stop": "POST /fapi/v1/listenKey",
+}
 READINGS = sorted(REST.keys() - SWITCHES.keys())
 
 SOCKET_DIFFERS = {
@@ -73,6 +79,8 @@ def test_every_operation_has_a_model_or_a_reason_to_have_none() -> None:
 def test_a_rest_answer_is_what_the_model_says(client: Client, name: str) -> None:
     rich(client)
     answer_to(client, "POST /sapi/v1/asset/transfer")
+    if name in FIRST:
+        answer_to(client, FIRST[name])
     answer = answer_to(client, name)
     assert answer, "an empty answer shows nothing"
     assert disagreements(REST[name], answer) == set()
@@ -101,6 +109,8 @@ def test_a_websocket_answer_is_what_the_model_says(
     server: ServerProcess, client: Client, method: str
 ) -> None:
     rich(client)
+    if method in FIRST:
+        answer_to(client, FIRST[method])
     found = disagreements(WEBSOCKET[method], ask(server, client, method))
     assert found == SOCKET_DIFFERS.get(method, set())
 

@@ -1,0 +1,42 @@
+"""`docs/reference/streams.md` says what the code does."""
+
+import re
+from pathlib import Path
+
+from clearhouse.api.coverage import STREAMS
+from clearhouse.api.request import MAX_BODY
+from clearhouse.api.streams.connection import MAX_STREAMS
+from clearhouse.api.streams.server import FRAMES_PER_SECOND
+from clearhouse.api.ws_protocol import MAX_BACKLOG, STALL_SECONDS
+from clearhouse.app import WS_PING_SECONDS, WS_PONG_SECONDS
+from clearhouse.engine import notices
+from clearhouse.engine.notices import TOLD
+from clearhouse.messages.events import ListenKeyExtended
+
+PAGE = Path(__file__).parents[4] / "docs" / "reference" / "streams.md"
+TEXT = PAGE.read_text("utf-8")
+
+
+def test_every_event_and_every_reason_stands_on_the_page() -> None:
+    source = Path(notices.__file__).read_text("utf-8")
+    reasons = set(re.findall(r'"([A-Z_]{7,})"', source))
+    assert reasons == set(re.findall(r"reason `([A-Z_]+)`", TEXT))
+    events = {row.stream for row in STREAMS}
+    assert {name for name in events if f"`{name}`" not in TEXT} == set()
+
+
+def test_every_notice_but_the_extension_is_a_row() -> None:
+    """Six kinds of events tell something that clients see; ADMIN and transfers have two rows."""
+    rows = [line for line in TEXT.splitlines() if line.startswith(("| `ACCOUNT", "| `listen"))]
+    assert len(rows) == 8
+    assert len(TOLD.keys() - {ListenKeyExtended}) == 6
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    assert f"more than {FRAMES_PER_SECOND} frames a second" in TEXT
+    assert f"a frame above {MAX_BODY // 1024} KiB" in TEXT
+    assert f"more than {MAX_STREAMS} streams" in TEXT
+    assert f"more than {MAX_BACKLOG // 2**20} MiB waits" in TEXT
+    assert f"not read for {STALL_SECONDS:.0f} seconds" in TEXT
+    ping, pong = WS_PING_SECONDS / 60, WS_PONG_SECONDS / 60
+    assert f"no pong for {pong:.0f} minutes after a ping (one every {ping:.0f} minutes)" in TEXT
