@@ -166,6 +166,7 @@ def transfer(
     kind: TransferKind = TransferKind.MAIN_UMFUTURE,
     ends: tuple[Wallet, Wallet] = (MAIN, UMFUTURE),
     symbols: tuple[str | None, str | None] = (None, None),
+    asset: str = "USDT",
 ) -> Event:
     source, target = ends
     return FundsTransferred(
@@ -175,7 +176,7 @@ def transfer(
         kind=kind,
         from_symbol=symbols[0],
         to_symbol=symbols[1],
-        postings=(Posting(uid, source, "USDT", -units), Posting(uid, target, "USDT", units)),
+        postings=(Posting(uid, source, asset, -units), Posting(uid, target, asset, units)),
     )
 
 
