@@ -129,9 +129,13 @@ class History:
         return self._one_at_a_time
 
     def answer(self, asked: Query[A]) -> A:
-        """The answer to a query."""
+        """The answer to a query; all of its statements see one moment of the journal."""
         with self._one_at_a_time:
-            found: A = self._answers[type(asked)](asked)
+            self._db.execute("BEGIN")
+            try:
+                found: A = self._answers[type(asked)](asked)
+            finally:
+                self._db.execute("COMMIT")
             return found
 
     def _rows(self, columns: str, table: str, where: Where, then: str, *more: object) -> list[Row]:
