@@ -13,7 +13,7 @@ from clearhouse.messages.events import DustConverted, DustPart
 from clearhouse.messages.queries import DustQuote, QuoteDust
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.ids import VENUE, Millis, TranId, Uid
-from clearhouse.model.wallets import MAIN, MARGIN, Wallet
+from clearhouse.model.wallets import FUNDING, MAIN, MARGIN, UMFUTURE, Wallet, isolated_margin
 from unit.world import ANN, NOW, UNIT, World
 
 
@@ -156,3 +156,11 @@ def test_a_wallet_that_cannot_hold_the_target_refuses_it() -> None:
     world.do(convert("DOGE", target="USDT"))
     assert world.balance("USDT") == 2**63 - 294_000_000 + 293_999_981
     assert world.balanced()
+
+
+@pytest.mark.parametrize("wallet", [UMFUTURE, FUNDING, isolated_margin("BTCUSDT")])
+def test_other_wallets_have_no_dust(wallet: Wallet) -> None:
+    """What may leave the futures wallet is for the margin engine to say."""
+    world = World()
+    with pytest.raises(AssertionError):
+        world.do(convert("USDT", wallet=wallet))

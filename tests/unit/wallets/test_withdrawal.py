@@ -19,7 +19,7 @@ from clearhouse.messages.queries import ReadWalletSettings
 from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import VENUE, Millis, TranId, Uid
 from clearhouse.model.money import Money
-from clearhouse.model.wallets import FUNDING, MAIN
+from clearhouse.model.wallets import FUNDING, MAIN, MARGIN, UMFUTURE, Wallet
 from unit.world import ANN, BOB, DAY, NOW, UNIT, World
 
 QUOTA = 8_000_000
@@ -178,3 +178,11 @@ def test_internal_takes_an_account_here_and_the_switch(
     sent = world.do(send(UNIT, internal=internal))
     assert isinstance(sent, WithdrawalSent)
     assert sent.internal is expected
+
+
+@pytest.mark.parametrize("wallet", [UMFUTURE, MARGIN])
+def test_money_leaves_from_the_spot_and_the_funding_wallet(wallet: Wallet) -> None:
+    world = World()
+    world.give(UNIT, wallet=wallet)
+    with pytest.raises(AssertionError):
+        world.do(send(UNIT, wallet=wallet))
