@@ -1,46 +1,34 @@
 """What every journal must do, whichever store it keeps its records in."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from clearhouse.journal.memory import MemoryJournal
 from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head
-from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.ledger.chart import OUTSIDE
 from clearhouse.messages.events import AssetIndexSet, Event, VenueReset
 from clearhouse.messages.queries import PostingHistory, PostingRow, TransferHistory, TransferRow
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import VENUE, Millis, Seq, TranId, Uid
 from clearhouse.model.wallets import MAIN, UMFUTURE, isolated_margin
-from journal.history import ANN, BOB, START, deposit, history, opened, records, transfer, withdrawal
+from journal.history import (
+    ANN,
+    BOB,
+    START,
+    deposit,
+    history,
+    later,
+    opened,
+    records,
+    transfer,
+    withdrawal,
+)
+
+from .journals import read, write
 
 KIND = TransferKind.MAIN_UMFUTURE
+BACK = TransferKind.UMFUTURE_MAIN
 PAIRS = TransferKind.ISOLATEDMARGIN_ISOLATEDMARGIN
 BTC, ETH = "BTCUSDT", "ETHUSDT"
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
-    store: Journal = MemoryJournal()
-    if request.param == "sqlite":
-        store = SqliteJournal(tmp_path / "journal.db")
-    yield store
-    store.close()
-
-
-def write(journal: Journal, events: list[Event]) -> Head:
-    """One batch, durable."""
-    batch = records(events, journal.head())
-    journal.append(batch)
-    journal.commit()
-    return Head(batch[-1].seq, batch[-1].hash)
-
-
-def read(journal: Journal, after: Head) -> list[Event]:
-    return [event for _, events in journal.events(after) for event in events]
 
 
 def test_a_new_journal_is_empty(journal: Journal) -> None:
@@ -53,10 +41,10 @@ def test_a_new_journal_is_empty(journal: Journal) -> None:
 
 
 def test_events_of_every_kind_come_back_in_order(journal: Journal) -> None:
-    head = write(journal, history())
-    assert head.seq == 25
+    head = write(journal, [*history(), *later()])
+    assert head.seq == 47
     assert journal.head() == head
-    assert read(journal, Head()) == history()
+    assert read(journal, Head()) == [*history(), *later()]
 
 
 def test_batches_join_into_one_chain(journal: Journal) -> None:
@@ -113,21 +101,23 @@ def page(
     journal: Journal,
     *,
     uid: Uid = ANN,
-    kind: TransferKind = KIND,
+    kinds: tuple[TransferKind, ...] = (KIND,),
     window: tuple[int, int] = (0, 10_000),
     offset: int = 0,
     limit: int = 10,
     symbols: tuple[str | None, str | None] = (None, None),
+    asset: str | None = None,
 ) -> "Page":
     asked = TransferHistory(
         uid=uid,
-        kinds=(kind,),
+        kinds=kinds,
         start=Millis(START + window[0]),
         end=Millis(START + window[1]),
         offset=offset,
         limit=limit,
         from_symbol=symbols[0],
         to_symbol=symbols[1],
+        asset=asset,
     )
     return Page(journal, asked)
 
@@ -187,12 +177,47 @@ def test_a_window_holds_both_of_its_ends(
 
 
 def test_transfers_are_apart_by_owner_and_kind(journal: Journal) -> None:
-    back = transfer(7, ANN, 1, at=7, kind=TransferKind.UMFUTURE_MAIN, ends=(UMFUTURE, MAIN))
+    back = transfer(7, ANN, 1, at=7, kind=BACK, ends=(UMFUTURE, MAIN))
     write(journal, [*moves(2), back, *moves(2, first=11, uid=BOB)])
     assert page(journal).numbers == [2, 1]
-    assert page(journal, kind=TransferKind.UMFUTURE_MAIN).numbers == [7]
+    assert page(journal, kinds=(BACK,)).numbers == [7]
     assert page(journal, uid=BOB).numbers == [12, 11]
     assert page(journal, uid=Uid(9)).total == 0
+
+
+@pytest.mark.parametrize(
+    ("kinds", "asset", "expected"),
+    [
+        ((KIND,), None, [4, 1]),
+        ((BACK,), None, [2, 3]),
+        ((KIND, BACK), None, [4, 2, 3, 1]),
+        ((BACK, KIND), None, [4, 2, 3, 1]),
+        ((KIND, BACK), "USDT", [2, 1]),
+        ((KIND, BACK), "BTC", [4, 3]),
+        ((BACK,), "BTC", [3]),
+        ((KIND, BACK), "ETH", []),
+        ((), None, []),
+    ],
+)
+def test_transfers_of_several_kinds_come_in_one_order(
+    journal: Journal, kinds: tuple[TransferKind, ...], asset: str | None, expected: list[int]
+) -> None:
+    """The kinds are mixed by time; the asset narrows them; pages and totals follow."""
+    moved = [(1, 1, KIND, "USDT"), (2, 3, BACK, "USDT"), (3, 2, BACK, "BTC"), (4, 4, KIND, "BTC")]
+    ends = {KIND: (MAIN, UMFUTURE), BACK: (UMFUTURE, MAIN)}
+    write(
+        journal,
+        [
+            transfer(number, ANN, 1, at=at, kind=kind, ends=ends[kind], asset=name)
+            for number, at, kind, name in moved
+        ],
+    )
+    found = page(journal, kinds=kinds, asset=asset)
+    assert found.numbers == expected
+    assert found.total == len(expected)
+    second = page(journal, kinds=kinds, asset=asset, offset=1, limit=1)
+    assert second.numbers == expected[1:2]
+    assert second.total == len(expected)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +249,7 @@ def test_transfers_between_pairs_are_found_by_their_pairs(
             for number, source, target in routes
         ],
     )
-    found = page(journal, kind=PAIRS, symbols=symbols)
+    found = page(journal, kinds=(PAIRS,), symbols=symbols)
     assert found.numbers == expected
     assert found.total == len(expected)
 

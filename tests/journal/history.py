@@ -1,31 +1,51 @@
 """A short history with every kind of event in it, as plain facts.
 
-It was written once; the golden journal was made of it (`make_golden.py`). Tests that need
-records of every kind use it too.
+Each part was written once, for the release that brought its kinds of event; the golden journals
+were made of them (`make_golden.py`), the second following on from the first. Tests that need
+records of every kind use them too.
 """
 
 from clearhouse.journal.record import Head, Record, chain
-from clearhouse.ledger.chart import OUTSIDE
+from clearhouse.ledger.chart import FEES, HOUSE, OUTSIDE
 from clearhouse.ledger.postings import Posting
 from clearhouse.messages.events import (
     AccountOpened,
+    AddressSaved,
     AnswerKept,
     AssetIndexSet,
     AssetListed,
+    BnbBurnSet,
     ClockSet,
     ContractListed,
+    DividendPaid,
+    DustConverted,
+    DustPart,
     Event,
+    ExportFinished,
+    ExportRequested,
+    FastWithdrawSet,
+    FeeBurnSet,
+    FeesSet,
     FundsDeposited,
     FundsTransferred,
     FundsWithdrawn,
     KeyCreated,
     KeyRevoked,
+    LeverageSet,
+    ListenKeyClosed,
+    ListenKeyExtended,
+    ListenKeyOpened,
+    MarginTypeSet,
     MultiAssetsModeSet,
     PositionModeSet,
     VenueReset,
+    WhitelistSet,
+    WithdrawalSent,
 )
+from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import KeyKind, Permission
+from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import VENUE, Millis, TranId, Uid
 from clearhouse.model.instruments import Asset, Bracket, Collateral, Contract
 from clearhouse.model.wallets import FUNDING, MAIN, UMFUTURE, Wallet, isolated_margin
@@ -48,6 +68,11 @@ TETHER = Asset(
     ),
 )
 BITCOIN = Asset(name="BTC", full_name="Bitcoin", index=6_500_000_000_000)
+BUILD_COIN = Asset(name="BNB", full_name="BNB", index=60_000_000_000)
+DOGECOIN = Asset(name="DOGE", full_name="Dogecoin", index=8_000_000)
+SAVINGS = SavedAddress(
+    coin="USDT", network="TRX", address="TXm3CLb8", tag="", name="savings", trusted=True
+)
 BTCUSDT = Contract(
     symbol="BTCUSDT",
     base_asset="BTC",
@@ -110,13 +135,15 @@ def key(uid: Uid, api_key: str, *, at: int = 0) -> KeyCreated:
     )
 
 
-def deposit(tran_id: int, uid: Uid, units: int, *, at: int, wallet: Wallet = MAIN) -> Event:
+def deposit(
+    tran_id: int, uid: Uid, units: int, *, at: int, wallet: Wallet = MAIN, asset: str = "USDT"
+) -> Event:
     return FundsDeposited(
         at=_at(at),
         tran_id=TranId(tran_id),
         uid=uid,
         wallet=wallet,
-        postings=(Posting(VENUE, OUTSIDE, "USDT", -units), Posting(uid, wallet, "USDT", units)),
+        postings=(Posting(VENUE, OUTSIDE, asset, -units), Posting(uid, wallet, asset, units)),
     )
 
 
@@ -139,6 +166,7 @@ def transfer(
     kind: TransferKind = TransferKind.MAIN_UMFUTURE,
     ends: tuple[Wallet, Wallet] = (MAIN, UMFUTURE),
     symbols: tuple[str | None, str | None] = (None, None),
+    asset: str = "USDT",
 ) -> Event:
     source, target = ends
     return FundsTransferred(
@@ -148,7 +176,78 @@ def transfer(
         kind=kind,
         from_symbol=symbols[0],
         to_symbol=symbols[1],
-        postings=(Posting(uid, source, "USDT", -units), Posting(uid, target, "USDT", units)),
+        postings=(Posting(uid, source, asset, -units), Posting(uid, target, asset, units)),
+    )
+
+
+def sent(
+    tran_id: int,
+    uid: Uid,
+    units: int,
+    *,
+    at: int,
+    wallet: Wallet = MAIN,
+    asset: str = "USDT",
+    order_id: str = "",
+    internal: bool = False,
+) -> Event:
+    """A withdrawal to the saved address; its USD value is that of USDT."""
+    return WithdrawalSent(
+        at=_at(at),
+        tran_id=TranId(tran_id),
+        uid=uid,
+        wallet=wallet,
+        network="TRX",
+        address="TXm3CLb8",
+        tag="",
+        order_id=order_id,
+        internal=internal,
+        value=units,
+        postings=(Posting(uid, wallet, asset, -units), Posting(VENUE, OUTSIDE, asset, units)),
+    )
+
+
+def dividend(
+    tran_id: int, uid: Uid, units: int, *, at: int, asset: str = "BNB", info: str = "Launchpool"
+) -> Event:
+    return DividendPaid(
+        at=_at(at),
+        tran_id=TranId(tran_id),
+        uid=uid,
+        info=info,
+        postings=(Posting(VENUE, OUTSIDE, asset, -units), Posting(uid, MAIN, asset, units)),
+    )
+
+
+def dust(
+    tran_id: int,
+    uid: Uid,
+    parts: list[tuple[str, int, int, int]],
+    *,
+    at: int,
+    wallet: Wallet = MAIN,
+    target: str = "BNB",
+) -> Event:
+    """`parts`: (asset, units, proceeds, charge) of each small balance."""
+    numbered = enumerate(parts, tran_id + 1)
+    return DustConverted(
+        at=_at(at),
+        tran_id=TranId(tran_id),
+        uid=uid,
+        wallet=wallet,
+        target=target,
+        parts=tuple(DustPart(TranId(number), *part) for number, part in numbered),
+        postings=tuple(
+            posting
+            for asset, units, proceeds, charge in parts
+            for posting in (
+                Posting(uid, wallet, asset, -units),
+                Posting(VENUE, HOUSE, asset, units),
+                Posting(VENUE, HOUSE, target, -proceeds),
+                Posting(VENUE, FEES, target, charge),
+                Posting(uid, wallet, target, proceeds - charge),
+            )
+        ),
     )
 
 
@@ -188,6 +287,54 @@ def history() -> list[Event]:
         PositionModeSet(at=_at(17), uid=BOB, hedge=True),
         ClockSet(at=_at(18), mode="frozen", now=_at(1_000), rate=0),
         AnswerKept(at=_at(1_000), key="once", fingerprint=bytes(32), sealed=b"sealed answer"),
+    ]
+
+
+def later() -> list[Event]:
+    """What the same accounts did next: the account section of the second release."""
+    return [
+        AssetListed(at=_at(1_000), asset=BUILD_COIN),
+        AssetListed(at=_at(1_000), asset=DOGECOIN),
+        LeverageSet(at=_at(1_000), uid=BOB, symbol="BTCUSDT", leverage=100),
+        MarginTypeSet(at=_at(1_000), uid=BOB, symbol="BTCUSDT", isolated=True),
+        FeeBurnSet(at=_at(1_000), uid=BOB, on=False),
+        FeesSet(at=_at(1_000), uid=ANN, tier=1, maker=16_000, taker=40_000),
+        BnbBurnSet(at=_at(1_000), uid=ANN, spot=False, interest=True),
+        FastWithdrawSet(at=_at(1_000), uid=ANN, on=True),
+        AddressSaved(at=_at(1_000), uid=ANN, address=SAVINGS),
+        WhitelistSet(at=_at(1_000), uid=ANN, on=True),
+        ListenKeyOpened(at=_at(1_000), uid=ANN, expires_at=_at(3_601_000)),
+        ListenKeyOpened(at=_at(1_000), uid=BOB, expires_at=_at(3_601_000)),
+        ClockSet(at=_at(1_000), mode="frozen", now=_at(61_000), rate=0),
+        ListenKeyExtended(at=_at(61_000), uid=ANN, expires_at=_at(3_661_000)),
+        ListenKeyClosed(at=_at(61_000), uid=BOB),
+        sent(13_526_853_630, ANN, 100 * USDT, at=61_000, order_id="payout-1"),
+        deposit(13_526_853_631, ANN, 10_000, at=61_000, asset="BTC"),
+        deposit(13_526_853_632, ANN, 50 * USDT, at=61_000, asset="DOGE"),
+        dividend(13_526_853_633, ANN, 1_000_000, at=61_000),
+        dust(
+            13_526_853_634,
+            ANN,
+            [
+                ("BTC", 10_000, 1_066_668, 21_333),  # 6.40001234 USD
+                ("DOGE", 50 * USDT, 666_666, 13_333),  # 4 USD
+            ],
+            at=61_000,
+        ),
+        ExportRequested(
+            at=_at(61_000),
+            uid=ANN,
+            export_id=546_975_389_218_332_672,
+            kind=ExportKind.INCOME,
+            start=_at(0),
+            end=_at(60_000),
+        ),
+        ExportFinished(
+            at=_at(61_000),
+            uid=ANN,
+            export_id=546_975_389_218_332_672,
+            expires_at=_at(61_000 + 604_800_000),
+        ),
     ]
 
 

@@ -1,16 +1,23 @@
-"""Write `golden-v1.hex`: the records of `history()`, one a line, as they are stored.
+"""Write the golden journals: the records of each part, one a line, as they are stored.
 
-Run once, before the release whose journals it stands for (`python -m journal.make_golden`
-in `tests/`). Never run it again to make a test pass: a journal that somebody has cannot be
-written anew either.
+A part is written once, before the release whose journals it stands for (`python -m
+journal.make_golden` in `tests/`); a file that is there stays. Never remove one to make a test
+pass: a journal that somebody has cannot be written anew either.
 """
 
 from pathlib import Path
 
-from .history import history, records
+from clearhouse.journal.record import Head
 
-GOLDEN = Path(__file__).with_name("golden-v1.hex")
+from .history import history, later, records
+
+PARTS = {"golden-v1.hex": history, "golden-v2.hex": later}
 
 if __name__ == "__main__":
-    assert not GOLDEN.exists(), "a golden journal is made once"
-    GOLDEN.write_text("".join(record.body.hex() + "\n" for record in records(history())))
+    head = Head()
+    for name, part in PARTS.items():
+        written = records(part(), head)
+        head = Head(written[-1].seq, written[-1].hash)
+        path = Path(__file__).with_name(name)
+        if not path.exists():
+            path.write_text("".join(record.body.hex() + "\n" for record in written))

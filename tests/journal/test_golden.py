@@ -5,59 +5,93 @@ changes. Add a version and a step in `journal/upcasters.py` (ARCHITECTURE.md, "J
 """
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pytest
 
+from clearhouse.accounts.exports import Export
+from clearhouse.accounts.listen_keys import ListenKey
 from clearhouse.engine.apply import apply
 from clearhouse.engine.snapshot import digest
 from clearhouse.engine.state import State
 from clearhouse.journal.record import GENESIS_HASH, decode, encode, link
 from clearhouse.journal.sqlite import SqliteJournal
-from clearhouse.messages.events import EVENT_TYPES
-from clearhouse.messages.queries import TransferHistory
+from clearhouse.margin.futures_account import FuturesAccount
+from clearhouse.messages.events import EVENT_TYPES, Event
+from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.queries import Fees, SymbolSetting, TransferHistory
 from clearhouse.messages.transfers import TransferKind
-from clearhouse.model.ids import Millis
+from clearhouse.model.ids import VENUE, Millis, Seq
 from clearhouse.runtime.recovery import recover
+from clearhouse.wallets.settings import WalletSettings
 
-from .history import ANN, history
+from .history import ANN, BOB, SAVINGS, START, history, later
 
-BODIES = [
-    bytes.fromhex(line)
-    for line in Path(__file__).with_name("golden-v1.hex").read_text().splitlines()
-]
-CHAIN = "eab9f728c122f34a90927b92b3152f61b0d6f8729ab64237a6f3a0324ed6a810"
-STATE = "17b87f94ff4e5f053e32c7297067f2862d50a28e6ee1087a7a86e23c664b40cb"
-"""The digest covers the form of snapshots: it is written anew when `FORM` of
+
+class Part(NamedTuple):
+    """What a release added to the golden journal, and the hash of its last record."""
+
+    file: str
+    events: Callable[[], list[Event]]
+    chain: str
+
+    @property
+    def bodies(self) -> list[bytes]:
+        text = Path(__file__).with_name(self.file).read_text()
+        return [bytes.fromhex(line) for line in text.splitlines()]
+
+
+FIRST = Part(
+    "golden-v1.hex", history, "eab9f728c122f34a90927b92b3152f61b0d6f8729ab64237a6f3a0324ed6a810"
+)
+SECOND = Part(
+    "golden-v2.hex", later, "ff111954640a6ab0e8d11386ed5bcb451952ecad82cfce765718a503d7cf7ce5"
+)
+PARTS = (FIRST, SECOND)
+FIRST_STATE = "ead1d08faacf84bef1acd31357577f48e99b60637715171120e5ab2b5c0bdd25"
+SECOND_STATE = "12b2d1d94a50a3c5989cb7d62e05f582de1d74208e547dd276fbd3c183ac5a65"
+"""The digests cover the form of snapshots: they are written anew when `FORM` of
 `engine/snapshot.py` changes, and only then, after a look at what changed."""
+
+
+def replayed(*parts: Part) -> State:
+    state = State()
+    for part in parts:
+        for body in part.bodies:
+            apply(state, decode(body))
+    return state
 
 
 def test_the_golden_journal_holds_every_kind_of_event() -> None:
     """A new kind of event belongs into a golden journal of the release that brings it."""
-    kinds = {msgspec.msgpack.decode(body)[0] for body in BODIES}
+    kinds = {msgspec.msgpack.decode(body)[0] for part in PARTS for body in part.bodies}
     assert kinds == {f"{event.KIND}.{event.VERSION}" for event in EVENT_TYPES}
 
 
 def test_the_bytes_are_those_that_were_released() -> None:
+    """Each part follows on from the one before it."""
     head = GENESIS_HASH
-    for body in BODIES:
-        head = link(head, body)
-    assert head.hex() == CHAIN
+    for part in PARTS:
+        for body in part.bodies:
+            head = link(head, body)
+        assert head.hex() == part.chain
 
 
-def test_records_mean_what_they_meant() -> None:
-    assert [decode(body) for body in BODIES] == history()
+@pytest.mark.parametrize("part", PARTS, ids=[part.file for part in PARTS])
+def test_records_mean_what_they_meant(part: Part) -> None:
+    assert [decode(body) for body in part.bodies] == part.events()
 
 
-def test_records_of_today_are_written_as_they_were() -> None:
-    assert [encode(event) for event in history()] == BODIES
+@pytest.mark.parametrize("part", PARTS, ids=[part.file for part in PARTS])
+def test_records_of_today_are_written_as_they_were(part: Part) -> None:
+    assert [encode(event) for event in part.events()] == part.bodies
 
 
-def test_replaying_gives_the_state_that_it_gave() -> None:
-    state = State()
-    for body in BODIES:
-        apply(state, decode(body))
+def test_replaying_the_first_part_gives_the_state_that_it_gave() -> None:
+    state = replayed(FIRST)
     assert state.seq == 25
     assert state.next_tran_id == 13_526_853_630
     assert state.books.of(ANN) == {
@@ -65,14 +99,79 @@ def test_replaying_gives_the_state_that_it_gave() -> None:
         ("UMFUTURE", "USDT"): 250 * 10**8,
         ("ISOLATED_MARGIN:BTCUSDT", "USDT"): 3 * 10**8,
     }
-    assert digest(state).hex() == STATE
+    assert digest(state).hex() == FIRST_STATE
+
+
+def test_replaying_both_parts_gives_the_state_that_they_gave() -> None:
+    state = replayed(FIRST, SECOND)
+    assert state.seq == 47
+    assert state.next_tran_id == 13_526_853_637
+    assert state.books.of(ANN) == {
+        ("MAIN", "USDT"): 600 * 10**8,
+        ("UMFUTURE", "USDT"): 250 * 10**8,
+        ("ISOLATED_MARGIN:BTCUSDT", "USDT"): 3 * 10**8,
+        ("MAIN", "BTC"): 0,
+        ("MAIN", "DOGE"): 0,
+        ("MAIN", "BNB"): 2_698_668,
+    }
+    assert state.books.of(VENUE) == {
+        ("OUTSIDE", "USDT"): -85_300_000_007,
+        ("OUTSIDE", "BTC"): -10_000,
+        ("OUTSIDE", "DOGE"): -50 * 10**8,
+        ("OUTSIDE", "BNB"): -1_000_000,
+        ("HOUSE", "BTC"): 10_000,
+        ("HOUSE", "DOGE"): 50 * 10**8,
+        ("HOUSE", "BNB"): -1_733_334,
+        ("FEES", "BNB"): 34_666,
+    }
+    assert digest(state).hex() == SECOND_STATE
+
+
+def test_replaying_both_parts_gives_the_settings_that_they_gave() -> None:
+    state = replayed(FIRST, SECOND)
+    assert state.futures.of(ANN) == FuturesAccount(
+        multi_assets=True,
+        moved=(("USDT", Millis(START + 13)),),
+        fees=Fees(tier=1, maker=16_000, taker=40_000),
+    )
+    assert state.futures.of(BOB) == FuturesAccount(
+        hedge=True,
+        fee_burn=False,
+        symbols={"BTCUSDT": SymbolSetting(leverage=100, isolated=True)},
+    )
+    assert state.wallets.of(ANN) == WalletSettings(
+        spot_burn=False,
+        interest_burn=True,
+        fast_withdraw=True,
+        whitelist=True,
+        addresses=(SAVINGS,),
+        sent=((Millis(START + 61_000), 100 * 10**8),),
+    )
+    assert state.listen_keys == {ANN: ListenKey(Seq(36), Millis(START + 3_661_000))}
+    assert state.next_export_id == 546_975_389_218_332_673
+    assert list(state.exports.values()) == [
+        Export(
+            export_id=546_975_389_218_332_672,
+            uid=ANN,
+            kind=ExportKind.INCOME,
+            start=Millis(START),
+            end=Millis(START + 60_000),
+            requested_at=Millis(START + 61_000),
+            expires_at=Millis(START + 604_861_000),
+        )
+    ]
+
+
+@pytest.fixture(params=[(FIRST,), PARTS], ids=["first release", "second release"])
+def golden(request: pytest.FixtureRequest) -> tuple[Part, ...]:
+    parts: tuple[Part, ...] = request.param
+    return parts
 
 
 @pytest.fixture
-def golden_file(tmp_path: Path) -> Path:
-    """A journal file as the first release wrote it, with its records in one batch."""
+def golden_file(tmp_path: Path, golden: tuple[Part, ...]) -> Path:
+    """A journal file as a release wrote it, with the records of each part in one batch."""
     path = tmp_path / "golden.db"
-    last = bytes.fromhex(CHAIN)
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA application_id = 0x434C4852")
         db.execute("PRAGMA user_version = 1")
@@ -80,13 +179,17 @@ def golden_file(tmp_path: Path) -> Path:
             "CREATE TABLE batches (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, "
             "body BLOB NOT NULL, hash BLOB NOT NULL)"
         )
-        batch = (1, len(BODIES), msgspec.msgpack.encode(BODIES), last)
-        db.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", batch)
+        written = 0
+        for part in golden:
+            body = msgspec.msgpack.encode(part.bodies)
+            first, written = written + 1, written + len(part.bodies)
+            batch = (first, written, body, bytes.fromhex(part.chain))
+            db.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", batch)
     db.close()
     return path
 
 
-def test_a_released_file_opens_and_recovers(golden_file: Path) -> None:
+def test_a_released_file_opens_and_recovers(golden: tuple[Part, ...], golden_file: Path) -> None:
     """Its read models are built anew: the rows of before the reset are gone."""
     journal = SqliteJournal(golden_file)
     recovered = recover(journal)
@@ -101,5 +204,5 @@ def test_a_released_file_opens_and_recovers(golden_file: Path) -> None:
         )
     )
     journal.close()
-    assert digest(recovered.state).hex() == STATE
+    assert digest(recovered.state).hex() == (FIRST_STATE if golden == (FIRST,) else SECOND_STATE)
     assert [(row.tran_id, row.units) for row in page.rows] == [(13_526_853_627, 250 * 10**8)]

@@ -10,19 +10,22 @@ from msgspec.structs import fields
 
 from clearhouse.journal.upcasters import STEPS
 from clearhouse.ledger.postings import Posting
-from clearhouse.messages.events import EVENT_TYPES
+from clearhouse.messages.events import EVENT_TYPES, DustPart
+from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import KeyKind, Permission
+from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.instruments import Asset, Bracket, Collateral, Contract
 
 LOCK = Path(__file__).with_name("schema.lock")
-PARTS = (Posting, Asset, Collateral, Contract, Bracket)
-WORDS = (KeyKind, Permission, TransferKind)
+PARTS = (Posting, Asset, Collateral, Contract, Bracket, DustPart, SavedAddress)
+WORDS = (KeyKind, Permission, TransferKind, ExportKind)
 WHAT_TO_DO = f"""
 The events of the code are not those of {LOCK.name}.
 
 Before the first release with a new kind of event: add its lines to {LOCK.name}, as printed
-above, and one event of it to tests/journal/history.py for the next golden journal.
+above, and one event of it to a part of its own in tests/journal/history.py, for the next golden
+journal.
 
 When a line that stands in {LOCK.name} would change or go: stop. Journals with it exist. Keep
 the class as ...V1 in journal/upcasters.py, give the changed class the next version, and add the
@@ -65,6 +68,7 @@ def _type(annotation: object) -> str:
     text = name.__name__ if isinstance(name, type) and not hasattr(name, "__args__") else str(name)
     for module in (
         "clearhouse.ledger.postings.",
+        "clearhouse.messages.events.",
         "clearhouse.model.instruments.",
         "clearhouse.model.access.",
     ):

@@ -1,8 +1,9 @@
 """Any sequence of commands leaves the books as a plain model has them.
 
 After every step: each asset sums to zero, every balance and every number of the futures account
-is the model's, a refusal is the one that the model predicts and changes nothing. At the end:
-the journal replays to the same state, and so does a snapshot of it.
+is the model's, a refusal is the one that the model predicts and changes nothing. Notices add up to
+the futures wallets, whenever they leave. At the end: the journal replays to the same state, and so
+does a snapshot of it.
 """
 
 import asyncio
@@ -20,28 +21,44 @@ from clearhouse.engine.state import State
 from clearhouse.journal.memory import MemoryJournal
 from clearhouse.messages.commands import (
     Command,
+    ConvertDust,
     Credential,
     DepositFunds,
     OpenAccount,
+    PayDividend,
+    SaveAddress,
+    SendWithdrawal,
     SetAssetIndex,
+    SetLeverage,
+    SetMarginType,
     SetMultiAssetsMode,
     SetPositionMode,
+    SetWhitelist,
     TransferFunds,
     WithdrawFunds,
 )
 from clearhouse.messages.events import Event
-from clearhouse.messages.queries import ReadFuturesAccount
+from clearhouse.messages.notices import AccountChanged, Notice
+from clearhouse.messages.queries import QuoteDust, ReadFuturesAccount, ReadFuturesSettings
 from clearhouse.messages.rejections import Rejected
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import ALL_PERMISSIONS, KeyKind
+from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.money import Money
-from clearhouse.model.wallets import Wallet
+from clearhouse.model.wallets import UMFUTURE, Wallet
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.market import builtin_market
 from clearhouse.runtime.recovery import recover
 from clearhouse.runtime.sequencer import Sequencer
-from property.model import BUFFERS, FUTURES_ASSETS, PlainVenue
+from clearhouse.runtime.subscriptions import Subscriptions
+from property.model import (
+    BUFFERS,
+    INDICES,
+    LARGEST_LEVERAGE,
+    PlainVenue,
+    in_units,
+)
 
 UIDS = (Uid(1_000_001), Uid(1_000_002))
 ASSETS = ("USDT", "BTC", "ETH", "DOGE", "NOPE")
@@ -73,10 +90,35 @@ drains = st.tuples(
     st.sampled_from((0, 1)),
 )
 modes = st.tuples(st.sampled_from(("multi", "hedge")), uids, st.booleans())
-prices = st.tuples(st.just("index"), st.sampled_from(FUTURES_ASSETS), st.integers(1, 10**13))
-steps = st.lists(
-    st.one_of(moves, deposits, deposits, withdrawals, drains, modes, prices), max_size=40
+prices = st.tuples(st.just("index"), st.sampled_from(tuple(INDICES)), st.integers(1, 10**13))
+symbols = st.sampled_from((*LARGEST_LEVERAGE, "NOPEUSDT"))
+leverages = st.tuples(st.just("leverage"), uids, symbols, st.integers(0, 160))
+margin_types = st.tuples(st.just("margin_type"), uids, symbols, st.booleans())
+payments = st.tuples(
+    st.just("send"),
+    uids,
+    st.sampled_from(("FUNDING", "MAIN")),
+    st.sampled_from(("USDT", *ASSETS)),
+    st.sampled_from((8 * 10**14, 4 * 10**14, 7 * 10**8, 1, 0)),
+    st.sampled_from(("home", "away")),
 )
+whitelists = st.tuples(st.just("whitelist"), uids, st.booleans())
+dividends = st.tuples(st.just("dividend"), uids, assets, amounts)
+crumbs = st.tuples(
+    st.just("deposit"), uids, st.sampled_from(("MAIN", "MARGIN")), assets, st.integers(1, 10**7)
+)
+conversions = st.tuples(
+    st.just("dust"),
+    uids,
+    st.sampled_from(("MAIN", "MARGIN")),
+    st.lists(st.sampled_from((*ASSETS, "DOGE", "USDT")), min_size=1, max_size=2),
+    st.sampled_from((*ASSETS, "BNB", "BNB")),
+)
+waits = st.tuples(st.just("wait"), st.sampled_from((1, 43_200_000, 86_400_000)))
+commits = st.tuples(st.just("commit"))
+money = (moves, deposits, deposits, withdrawals, drains, payments, dividends, conversions, crumbs)
+others = (modes, prices, leverages, margin_types, whitelists, waits, commits)
+steps = st.lists(st.one_of(*money, *others), min_size=10, max_size=40)
 
 
 def ends(kind: TransferKind, source_pair: str | None, target_pair: str | None) -> tuple[str, str]:
@@ -96,8 +138,13 @@ class Venue:
 
     def __init__(self) -> None:
         self.state = State()
+        self.now = 1_700_000_000_000
         self.events: list[Event] = []
         self.models = {uid: PlainVenue() for uid in UIDS}
+        self.subscriptions = Subscriptions()
+        self.told: dict[tuple[Uid, str], int] = {}
+        for uid in UIDS:
+            self.subscriptions.add(uid, self.hear)
         for command in builtin_market():
             self.run(command)
         for number, uid in enumerate(UIDS):
@@ -111,19 +158,44 @@ class Venue:
             for wallet in ("MAIN", "UMFUTURE"):
                 for asset in ("USDT", "BTC"):
                     self.do_deposit(uid, wallet, asset, 7 * 10**8 + 1)
+            self.do_deposit(uid, "FUNDING", "USDT", 2 * 10**15)
+            self.do_deposit(uid, "MARGIN", "DOGE", 10**9)
+            self.do_home(uid)
 
     def run(self, command: Command) -> str | None:
         """The refusal of a command, or None when it was done."""
         before = digest(self.state)
         try:
-            events = execute(self.state, command, Millis(1_700_000_000_000 + len(self.events)))
+            events = execute(self.state, command, Millis(self.now))
         except Rejected as refusal:
             assert digest(self.state) == before
             return refusal.reason.name
         for event in events:
-            apply(self.state, event)
+            self.subscriptions.apply(self.state, event)
         self.events.extend(events)
+        self.now += 1
         return None
+
+    def hear(self, notice: Notice) -> None:
+        """Each balance that is told is the one before it and the change, though it is told late."""
+        if isinstance(notice, AccountChanged):
+            for row in notice.balances:
+                place = notice.uid, row.asset
+                self.told[place] = self.told.get(place, 0) + row.change
+                assert row.wallet_balance == row.cross_wallet_balance == self.told[place]
+
+    def do_commit(self) -> None:
+        """What was told so far adds up to what the futures wallets hold."""
+        self.subscriptions.publish(self.state.seq)
+        held = {
+            (uid, asset): balance
+            for uid in UIDS
+            for asset, balance in self.state.books.wallet(uid, UMFUTURE)
+        }
+        assert self.told == held
+
+    def do_wait(self, ms: int) -> None:
+        self.now += ms
 
     def step(self, step: tuple[Any, ...]) -> None:
         """One command on both sides; the refusals must agree."""
@@ -172,15 +244,77 @@ class Venue:
 
     def do_multi(self, uid: Uid, on: bool) -> None:
         model = self.models[uid]
-        expected = "MULTI_ASSETS_MODE_UNCHANGED" if model.multi_assets == on else None
+        expected = model.multi_assets_refusal(on)
         assert self.run(SetMultiAssetsMode(uid=uid, on=on)) == expected
-        model.multi_assets = on
+        if expected is None:
+            model.multi_assets = on
 
     def do_hedge(self, uid: Uid, on: bool) -> None:
         model = self.models[uid]
         expected = "POSITION_MODE_UNCHANGED" if model.hedge == on else None
         assert self.run(SetPositionMode(uid=uid, hedge=on)) == expected
         model.hedge = on
+
+    def do_leverage(self, uid: Uid, symbol: str, leverage: int) -> None:
+        expected = self.models[uid].leverage_refusal(symbol, leverage)
+        assert self.run(SetLeverage(uid=uid, symbol=symbol, leverage=leverage)) == expected
+        if expected is None:
+            self.models[uid].leverage[symbol] = leverage
+
+    def do_margin_type(self, uid: Uid, symbol: str, isolated: bool) -> None:
+        model = self.models[uid]
+        expected = model.margin_type_refusal(symbol, isolated)
+        assert self.run(SetMarginType(uid=uid, symbol=symbol, isolated=isolated)) == expected
+        if expected is None:
+            model.isolated ^= {symbol}
+
+    def do_whitelist(self, uid: Uid, on: bool) -> None:
+        assert self.run(SetWhitelist(uid=uid, on=on)) is None
+        self.models[uid].whitelist = on
+
+    def do_home(self, uid: Uid) -> None:
+        """The one address of the book, for each asset that is listed."""
+        for asset in INDICES:
+            home = SavedAddress(
+                coin=asset, network="NET", address="home", tag="", name="", trusted=True
+            )
+            assert self.run(SaveAddress(uid=uid, address=home)) is None
+        self.models[uid].trusted.add("home")
+
+    def do_send(self, uid: Uid, wallet: str, asset: str, units: int, address: str) -> None:
+        model, now = self.models[uid], self.now
+        expected = model.send_refusal(wallet, asset, units, address, now)
+        command = SendWithdrawal(
+            uid=uid,
+            wallet=Wallet(wallet),
+            money=Money(asset, units),
+            network="NET",
+            address=address,
+        )
+        assert self.run(command) == expected
+        if expected is None:
+            model.sent.append((now, model.usd(asset, units)))
+            model.move(wallet, None, asset, units)
+
+    def do_dividend(self, uid: Uid, asset: str, units: int) -> None:
+        model = self.models[uid]
+        expected = "AMOUNT_NOT_POSITIVE" if units == 0 else model.place_refusal("MAIN", asset)
+        expected = expected or model.room_refusal("MAIN", asset, units)
+        assert self.run(PayDividend(uid=uid, money=Money(asset, units), info="")) == expected
+        if expected is None:
+            model.move(None, "MAIN", asset, units)
+
+    def do_dust(self, uid: Uid, wallet: str, named: list[str], target: str) -> None:
+        model, assets = self.models[uid], sorted(set(named), key=named.index)
+        if target in INDICES:
+            for quote in query(self.state, QuoteDust(uid, Wallet(wallet), target)):
+                worth, charge = model.dust(wallet, quote.asset, target)
+                assert (quote.proceeds, quote.charge) == (in_units(worth), in_units(charge))
+        expected = model.dust_refusal(wallet, assets, target)
+        command = ConvertDust(uid=uid, wallet=Wallet(wallet), assets=tuple(named), target=target)
+        assert self.run(command) == expected
+        if expected is None:
+            model.convert(wallet, assets, target)
 
     def do_index(self, asset: str, index: int) -> None:
         assert self.run(SetAssetIndex(asset=asset, index=index)) is None
@@ -193,6 +327,10 @@ class Venue:
         for uid, model in self.models.items():
             held = {key: units for key, units in self.state.books.of(uid).items() if units}
             assert held == {key: units for key, units in model.held.items() if units}
+            chosen = query(self.state, ReadFuturesSettings(uid)).symbols
+            for symbol in LARGEST_LEVERAGE:
+                expected = (model.leverage.get(symbol, 20), symbol in model.isolated)
+                assert chosen[symbol] == expected
             view = query(self.state, ReadFuturesAccount(uid))
             assert view.hedge == model.hedge
             for row in view.assets:
@@ -202,12 +340,13 @@ class Venue:
                 assert row.margin_available == (row.asset in BUFFERS)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(steps)
 def test_the_venue_is_what_a_plain_model_says(sequence: list[tuple[Any, ...]]) -> None:
     venue = Venue()
     for step in sequence:
         venue.step(step)
+    venue.do_commit()
     replayed = State()
     for event in venue.events:
         apply(replayed, event)

@@ -148,20 +148,23 @@ def coverage_markdown() -> str:
 
 def _markdown_row(row: OperationRow) -> str:
     params = " ".join(f"`{p.name}`" if p.required else f"[`{p.name}`]" for p in row.params)
-    weight = row.weight
-    if isinstance(weight, WeightBySymbol):
-        cost = f"{weight.named}, without `symbol` {weight.without}"
-    else:
-        cost = str(weight)
     cells = (
         f"`{row.method} {row.path}`",
         f"`{row.ws_method}`" if row.ws_method else "",
         row.security,
-        f"{cost} {row.weight_kind}",
+        weight_text(row),
         params,
         _status(row),
     )
     return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
+
+
+def weight_text(row: OperationRow) -> str:
+    """What a call costs, for people."""
+    weight = row.weight
+    if isinstance(weight, WeightBySymbol):
+        return f"{weight.named} {row.weight_kind}, without {weight.by} {weight.without}"
+    return f"{weight} {row.weight_kind}"
 
 
 def _status(row: OperationRow | StreamRow) -> str:

@@ -17,6 +17,7 @@ from clearhouse.api.coverage import (
     coverage_rows,
     declared,
     operation_row,
+    weight_text,
 )
 from clearhouse.cli.output import Json, print_json
 
@@ -58,5 +59,4 @@ def _show() -> None:
 def _cells(row: OperationRow) -> tuple[str, ...]:
     shown = [p for p in row.params if p not in SIGNED]
     params = " ".join(p.name if p.required else rf"\[{p.name}]" for p in shown)
-    weight = f"{row.weight} {row.weight_kind}"
-    return row.method, row.path, row.ws_method or "", row.security, weight, params
+    return row.method, row.path, row.ws_method or "", row.security, weight_text(row), params

@@ -4,7 +4,7 @@ Every decision reads the state and changes nothing; `apply` changes and never re
 """
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from clearhouse.accounts.decide import (
     decide_create_key,
@@ -64,7 +64,7 @@ def execute(state: State, command: Command, at: Millis) -> Decision:
     uid: Uid | None = getattr(command, "uid", None)
     if uid is not None:
         state.register.require(uid)
-    return (cast("Decide", DECISIONS[type(command)])(state, command, at),)
+    return (DECISIONS[type(command)](state, command, at),)
 
 
 def _open_account(state: State, command: OpenAccount, at: Millis) -> Decision:
@@ -97,7 +97,7 @@ def _advance_clock(state: State, command: commands.AdvanceClock, at: Millis) -> 
 SEVERAL: dict[type[Command], Callable[..., Decision]] = {OpenAccount: _open_account}
 """Commands that cause several events."""
 
-DECISIONS: dict[type[Command], Callable[..., Event]] = {
+DECISIONS: dict[type[Command], Decide] = {
     commands.CreateKey: lambda s, c, at: decide_create_key(s.register, c, at),
     commands.RevokeKey: lambda s, c, at: decide_revoke_key(s.register, c, at),
     commands.DepositFunds: lambda s, c, at: decide_deposit(

@@ -129,9 +129,13 @@ class History:
         return self._one_at_a_time
 
     def answer(self, asked: Query[A]) -> A:
-        """The answer to a query."""
+        """The answer to a query; all of its statements see one moment of the journal."""
         with self._one_at_a_time:
-            found: A = self._answers[type(asked)](asked)
+            self._db.execute("BEGIN")
+            try:
+                found: A = self._answers[type(asked)](asked)
+            finally:
+                self._db.execute("COMMIT")
             return found
 
     def _rows(self, columns: str, table: str, where: Where, then: str, *more: object) -> list[Row]:
@@ -209,18 +213,20 @@ class History:
     def _dust(self, asked: DustHistory) -> tuple[DustRow, ...]:
         where = Where(uid=asked.uid, wallet=asked.wallet)
         where.within(asked.start, asked.end)
+        order = "ORDER BY at DESC, conversion DESC"
         newest = self._rows(
-            "DISTINCT conversion", "dust", where, "ORDER BY conversion DESC LIMIT ?", asked.limit
+            "DISTINCT conversion, at", "dust", where, f"{order} LIMIT ?", asked.limit
         )
-        where.among("conversion", tuple(number for (number,) in newest))
+        where.among("conversion", tuple(number for number, _ in newest))
         columns = "conversion, tran_id, asset, target, units, proceeds, charge, at"
-        rows = self._rows(columns, "dust", where, "ORDER BY conversion DESC, tran_id")
+        rows = self._rows(columns, "dust", where, f"{order}, tran_id")
         return tuple(DustRow(*row) for row in rows)
 
     def _closing(self, asked: ClosingBalances) -> tuple[Closing, ...]:
         """One pass over the owner's postings and one over the prices, whatever the moments."""
         balances = self._as_of(
-            "SELECT at, wallet, asset, units FROM postings WHERE uid = ? AND at <= ?",
+            "SELECT at, wallet, asset, units FROM postings WHERE uid = ? AND at <= ? "
+            "ORDER BY seq, leg",
             (asked.uid, asked.moments[-1]),
             asked.moments,
             lambda held, units: held + units,
@@ -260,11 +266,15 @@ class History:
         return found
 
     def _source(self, asked: BalanceSource) -> SourceView:
+        """Units are summed by their halves: the sum of the venue's own may exceed 64 bits."""
         where = Where(uid=asked.uid, wallet=asked.wallet, asset=asked.asset)
-        sums = self._rows("why, count(*), sum(units)", "postings", where, "GROUP BY why")
-        newest = self._rows("*", "postings", where, "ORDER BY seq DESC LIMIT ?", asked.newest)
+        columns = "why, count(*), sum(units >> 32), sum(units & 0xffffffff)"
+        sums = self._rows(columns, "postings", where, "GROUP BY why ORDER BY why")
+        newest = self._rows(
+            "*", "postings", where, "ORDER BY seq DESC, leg DESC LIMIT ?", asked.newest
+        )
         return SourceView(
-            {why: (number, units) for why, number, units in sums},
+            {why: (number, (high << 32) + low) for why, number, high, low in sums},
             tuple(PostingRow(*row) for row in newest),
         )
 

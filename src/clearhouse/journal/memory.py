@@ -63,6 +63,7 @@ class MemoryJournal:
 
     def close(self) -> None:
         """Let go of the histories; the records can still be read by who holds the journal."""
+        self._db.close()
 
 
 def _head(record: Record) -> Head:

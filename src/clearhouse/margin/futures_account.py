@@ -25,7 +25,7 @@ Moved = tuple[tuple[str, Millis], ...]
 REGULAR_FEES = Fees(tier=0, maker=20_000, taker=50_000)
 """0.0200% and 0.0500%: what a regular user pays (docs/internals/numbers.md, "Fees")."""
 
-DEFAULT_LEVERAGE = 20
+UNCHOSEN = SymbolSetting(leverage=20, isolated=False)
 NO_SETTINGS: Mapping[str, SymbolSetting] = MappingProxyType({})
 
 
@@ -45,7 +45,7 @@ class FuturesAccount:
 
     def setting(self, contract: Contract) -> SymbolSetting:
         """Leverage and margin type of a symbol."""
-        return self.symbols.get(contract.symbol) or default_setting(contract)
+        return setting_of(self.symbols, contract)
 
     def moved_at(self, asset: str) -> Millis:
         """When the balance of an asset last changed; 0 where it never did."""
@@ -76,9 +76,13 @@ class FuturesAccounts:
 UNTOUCHED = FuturesAccount()
 
 
-def default_setting(contract: Contract) -> SymbolSetting:
-    """What a symbol has until its account chooses: cross margin, 20x or what is allowed."""
-    return SymbolSetting(min(DEFAULT_LEVERAGE, contract.max_leverage), isolated=False)
+def setting_of(chosen: Mapping[str, SymbolSetting], contract: Contract) -> SymbolSetting:
+    """How an account trades a symbol: as it chose, else cross margin at 20x.
+
+    A contract may be changed to allow less than that; then its largest leverage counts.
+    """
+    setting = chosen.get(contract.symbol, UNCHOSEN)
+    return SymbolSetting(min(setting.leverage, contract.max_leverage), setting.isolated)
 
 
 def apply_postings(accounts: FuturesAccounts, postings: Iterable[Posting], at: Millis) -> None:

@@ -144,7 +144,8 @@ class Sequencer:
             self._schedule()
         while self._waiters and self._waiters[0][0] <= self._durable:
             _release(self._waiters.popleft()[1])
-        self.subscriptions.publish(self._durable)
+        if not self.failure:
+            self.subscriptions.publish(self._durable)
 
     def _journal_failed(self, error: BaseException) -> None:
         self._fail(f"the journal {self._journal.name} failed: {error}")

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from clearhouse.engine.apply import apply
 from clearhouse.engine.notices import ended_keys, notices_of
@@ -14,21 +15,35 @@ Listener = Callable[[Notice], None]
 """Called on the event loop with each notice of an account. It must not raise and not wait."""
 
 
+@dataclass(slots=True, eq=False)
+class _Subscription:
+    """One listener, which is told nothing more once its subscription has ended."""
+
+    listener: Listener
+    ended: bool = False
+
+
 class Subscriptions:
-    """Listeners by account, and the notices that wait for their commit."""
+    """Listeners by account, and the notices that wait for their commit.
+
+    A notice waits with those who listened when its event was applied: whoever comes later
+    reads what it led to.
+    """
 
     def __init__(self) -> None:
-        self._listeners: dict[Uid, tuple[Listener, ...]] = {}
-        self._waiting: deque[tuple[Seq, Notice]] = deque()
+        self._by_uid: dict[Uid, tuple[_Subscription, ...]] = {}
+        self._waiting: deque[tuple[Seq, Notice, tuple[_Subscription, ...]]] = deque()
 
     def add(self, uid: Uid, listener: Listener) -> Callable[[], None]:
         """Tell a listener of every later change; what is given back ends that."""
-        self._listeners[uid] = (*self._listeners.get(uid, ()), listener)
-        return lambda: self._remove(uid, listener)
+        subscription = _Subscription(listener)
+        self._by_uid[uid] = (*self._by_uid.get(uid, ()), subscription)
+        return lambda: self._end(uid, subscription)
 
     def apply(self, state: State, event: Event) -> None:
-        """Apply an event, and note what it tells whom."""
-        if not self._listeners:
+        """Apply an event, and note what it tells whom: its account, or those it ends a key of."""
+        uid: Uid | None = getattr(event, "uid", None)
+        if not self._by_uid or (uid is not None and uid not in self._by_uid):
             apply(state, event)
             return
         noted: list[Notice] = list(ended_keys(state, event))
@@ -36,18 +51,24 @@ class Subscriptions:
         told = notices_of(state, event)
         if told:
             noted.append(told)
-        self._waiting.extend((state.seq, n) for n in noted if n.uid in self._listeners)
+        self._waiting.extend(
+            (state.seq, notice, self._by_uid[notice.uid])
+            for notice in noted
+            if notice.uid in self._by_uid
+        )
 
     def publish(self, durable: Seq) -> None:
         """Tell everything that the journal has by now."""
         while self._waiting and self._waiting[0][0] <= durable:
-            notice = self._waiting.popleft()[1]
-            for listener in self._listeners.get(notice.uid, ()):
-                listener(notice)
+            _, notice, subscriptions = self._waiting.popleft()
+            for subscription in subscriptions:
+                if not subscription.ended:
+                    subscription.listener(notice)
 
-    def _remove(self, uid: Uid, listener: Listener) -> None:
-        left = tuple(other for other in self._listeners.get(uid, ()) if other is not listener)
+    def _end(self, uid: Uid, subscription: _Subscription) -> None:
+        subscription.ended = True
+        left = tuple(other for other in self._by_uid.get(uid, ()) if other is not subscription)
         if left:
-            self._listeners[uid] = left
+            self._by_uid[uid] = left
         else:
-            self._listeners.pop(uid, None)
+            self._by_uid.pop(uid, None)

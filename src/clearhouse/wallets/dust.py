@@ -20,8 +20,11 @@ from clearhouse.model.money import (
     divide_toward_zero,
     multiply_toward_zero,
 )
-from clearhouse.model.wallets import Wallet
+from clearhouse.model.wallets import MAIN, MARGIN, Wallet
 from clearhouse.wallets.transfer import check_room
+
+WALLETS = (MAIN, MARGIN)
+"""Whose small balances can be converted; all of what these hold may leave them."""
 
 CHARGE_RATE = 2_000_000
 """2% of what the dust is worth, in units of 1e-8."""
@@ -38,6 +41,7 @@ def decide_convert_dust(
     Refuses, asset by asset: one that is not listed, the target itself, one that is not held,
     one worth 10 USD or more, one worth nothing in the target; then a target that would overflow.
     """
+    assert command.wallet in WALLETS
     if command.target not in catalogue.assets:
         raise Rejected(Reason.UNKNOWN_ASSET, f"no asset {command.target} is listed")
     parts = tuple(

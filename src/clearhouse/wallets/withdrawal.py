@@ -12,8 +12,12 @@ from clearhouse.messages.events import WithdrawalSent
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.ids import VENUE, Millis, TranId
 from clearhouse.model.money import SCALE, multiply_toward_zero
+from clearhouse.model.wallets import FUNDING, MAIN
 from clearhouse.wallets.settings import WalletSettings
 from clearhouse.wallets.transfer import Spendable
+
+WALLETS = (MAIN, FUNDING)
+"""Where a withdrawal may come from."""
 
 DAILY_QUOTA = 8_000_000 * SCALE
 """USD that an account may send in 24 hours."""
@@ -32,6 +36,7 @@ def decide_send_withdrawal(
     Refuses, in this order: an asset that is not listed, nothing-amounts, an address that the
     whitelist does not have, more than the wallet holds, more than may leave in a day.
     """
+    assert command.wallet in WALLETS
     money = command.money
     if money.asset not in catalogue.assets:
         raise Rejected(Reason.WITHDRAWAL_ASSET_UNKNOWN, f"no asset {money.asset} is listed")

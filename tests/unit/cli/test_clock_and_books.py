@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from clearhouse.api.coverage import coverage_markdown
+from clearhouse.api.coverage import OperationRow, WeightBySymbol, coverage_markdown, weight_text
 from clearhouse.cli import journal
 from clearhouse.cli.clock import duration, moment
 from clearhouse.cli.control import Control
@@ -107,9 +108,23 @@ def test_no_journal_is_a_sentence(run: Run, tmp_path: Path) -> None:
 
 def test_coverage(run: Run) -> None:
     rows = run("coverage", "--json").json
-    assert {"method", "path", "ws_method", "weight"} <= set(rows[0])
-    assert len({(row["method"], row["path"], row["ws_method"]) for row in rows}) == len(rows)
+    operations = [row for row in rows if "stream" not in row]
+    assert {"method", "path", "ws_method", "weight"} <= set(operations[0])
+    named = {(row["method"], row["path"], row["ws_method"]) for row in operations}
+    assert len(named) == len(operations)
+    streams = {row["stream"]: row for row in rows[len(operations) :]}
+    assert streams["ACCOUNT_UPDATE"] == {"stream": "ACCOUNT_UPDATE", "status": "built"}
+    refused = [row for row in streams.values() if row["status"] == "refused"]
+    assert refused
+    assert all(set(row) == {"stream", "status", "reason"} for row in refused)
     assert run("coverage", "--markdown").out == coverage_markdown()
     shown = run("coverage").out
     assert "/sapi/v1/asset/transfer" in shown
     assert json.dumps("nothing") not in shown
+
+
+def test_a_weight_for_people() -> None:
+    row = OperationRow("GET", "/", None, "NONE", 5, "IP", "built", ())
+    assert weight_text(row) == "5 IP"
+    by_symbol = msgspec.structs.replace(row, weight=WeightBySymbol(5, 10))
+    assert weight_text(by_symbol) == "5 IP, without symbol 10"

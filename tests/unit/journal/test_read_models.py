@@ -6,19 +6,18 @@ from pathlib import Path
 import pytest
 
 from clearhouse.journal import read_models
+from clearhouse.journal.history import read_table
+from clearhouse.journal.read_models import TABLES
 from clearhouse.journal.record import Head
 from clearhouse.journal.sqlite import SqliteJournal
-from journal.history import ANN, history, records, transfer
+from journal.history import ANN, START, history, later, records, transfer
 
 Rows = dict[str, list[tuple[object, ...]]]
 
 
 def rows(path: Path) -> Rows:
     db = sqlite3.connect(path)
-    found = {
-        table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
-        for table in ("transfers", "postings")
-    }
+    found: Rows = {table.name: list(read_table(db, table)) for table in TABLES}
     db.close()
     return found
 
@@ -27,8 +26,8 @@ def rows(path: Path) -> Rows:
 def path(tmp_path: Path) -> Path:
     """A journal in three batches, with a reset in the middle of one."""
     journal = SqliteJournal(tmp_path / "journal.db")
-    events = history()
-    for batch in (events[:3], events[3:15], [*events[15:], transfer(13_526_853_630, ANN, 1, at=9)]):
+    events = [*history(), *later(), transfer(13_526_853_637, ANN, 1, at=9)]
+    for batch in (events[:3], events[3:15], events[15:]):
         journal.append(records(batch, journal.head()))
         journal.commit()
     journal.close()
@@ -40,9 +39,28 @@ def test_the_rows_are_those_of_the_life_after_the_reset(path: Path) -> None:
     assert [row[0] for row in found["transfers"]] == [
         13_526_853_627,
         13_526_853_628,
-        13_526_853_630,
+        13_526_853_637,
     ]
-    assert len(found["postings"]) == 12
+    assert [row[0] for row in found["deposits"]] == [
+        13_526_853_625,
+        13_526_853_626,
+        13_526_853_631,
+        13_526_853_632,
+    ]
+    assert [row[0] for row in found["withdrawals"]] == [13_526_853_630]
+    assert [row[0] for row in found["dividends"]] == [13_526_853_633]
+    assert [row[:2] for row in found["dust"]] == [
+        (13_526_853_634, 13_526_853_635),
+        (13_526_853_634, 13_526_853_636),
+    ]
+    assert found["index_prices"] == [
+        (7, "USDT", 100_000_000, START + 4),
+        (8, "BTC", 6_500_000_000_000, START + 4),
+        (10, "BTC", 6_400_012_345_678, START + 6),
+        (26, "BNB", 60_000_000_000, START + 1_000),
+        (27, "DOGE", 8_000_000, START + 1_000),
+    ]
+    assert len(found["postings"]) == 12 + 18
 
 
 @pytest.mark.parametrize(
@@ -104,10 +122,10 @@ def test_what_was_staged_and_not_committed_is_nowhere(path: Path) -> None:
     written = rows(path)
     journal = SqliteJournal(path)
     head = journal.head()
-    journal.append(records([transfer(13_526_853_631, ANN, 1, at=9)], head))
+    journal.append(records([transfer(13_526_853_638, ANN, 1, at=9)], head))
     journal.close()
     assert rows(path) == written
     again = SqliteJournal(path)
     assert again.head() == head
-    assert sum(len(events) for _, events in again.events(Head())) == 26
+    assert sum(len(events) for _, events in again.events(Head())) == 48
     again.close()

@@ -12,6 +12,7 @@ import pytest
 from clearhouse.engine.snapshot import dump
 from clearhouse.engine.state import State
 from clearhouse.journal.port import JournalError
+from clearhouse.journal.read_models import TABLES
 from clearhouse.journal.record import Head, chain
 from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.ledger.postings import Posting
@@ -26,6 +27,7 @@ from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET, genesis
 from clearhouse.runtime.opening import open_venue
 from clearhouse.runtime.recovery import keep_snapshot
 from clearhouse.runtime.sealing import Sealer
+from journal.history import history, later, records
 
 Tamper = Callable[[sqlite3.Connection], object]
 
@@ -78,6 +80,18 @@ def test_a_sound_journal(path: Path) -> None:
     assert found.postings == 2 * (TRANSFERS + 4)
     assert found.assets == dict.fromkeys(("BNB", "BTC", "USDC", "USDT"), "0.00000000")
     assert seen[-1] == (found.seq, found.seq)
+
+
+@pytest.mark.parametrize("table", [table.name for table in TABLES])
+def test_a_changed_row_of_any_table_is_found_out(tmp_path: Path, table: str) -> None:
+    file = tmp_path / "golden.db"
+    journal = SqliteJournal(file)
+    journal.append(records([*history(), *later()]))
+    journal.commit()
+    journal.close()
+    assert audit(file).problems == ()
+    [problem] = after(file, run(f"UPDATE {table} SET at = at + 1")).problems
+    assert problem.startswith(f"{table}: row 1 is")
 
 
 def test_the_file_stays_as_it_was(path: Path) -> None:
@@ -171,9 +185,19 @@ def test_a_changed_file_is_found_out(path: Path, name: str) -> None:
     assert sentence in found.problems[0]
 
 
-def test_rows_of_another_version_are_left_to_the_next_start(path: Path) -> None:
-    found = after(path, run("UPDATE meta SET value = 99; "))
-    assert found.ok
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "UPDATE meta SET value = 99",
+        "UPDATE meta SET value = 1; DROP TABLE deposits; DROP TABLE index_prices",
+        "DELETE FROM meta; UPDATE postings SET units = 0",
+    ],
+)
+def test_rows_of_another_version_are_left_to_the_next_start(path: Path, statements: str) -> None:
+    """An earlier release may have had fewer tables."""
+    found = after(path, lambda db: db.executescript(statements))
+    assert found.problems == ()
+    assert (found.transfers, found.postings) == (TRANSFERS, 2 * (TRANSFERS + 4))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""The dispatch tables are total: each command, event and query has its one place."""
+
+import sqlite3
+from typing import get_args
+
+from clearhouse.engine.apply import CHANGES
+from clearhouse.engine.execute import DECISIONS, SEVERAL
+from clearhouse.engine.notices import TOLD
+from clearhouse.engine.queries import ANSWERS
+from clearhouse.journal.history import History
+from clearhouse.journal.read_models import PROJECTIONS, TABLES, Rows, project
+from clearhouse.messages.commands import Command
+from clearhouse.messages.events import EVENT_TYPES, Event
+from clearhouse.messages.queries import HistoryQuery, StateQuery
+from clearhouse.model.ids import Seq
+from journal.history import history, later
+
+
+def members(union: object) -> set[type]:
+    return set(get_args(union))
+
+
+def test_every_command_has_one_decision() -> None:
+    assert DECISIONS.keys() | SEVERAL.keys() == members(Command)
+    assert not DECISIONS.keys() & SEVERAL.keys()
+
+
+def test_every_event_has_one_change() -> None:
+    assert CHANGES.keys() == set(EVENT_TYPES) == members(Event)
+
+
+def test_every_query_has_one_answer() -> None:
+    assert ANSWERS.keys() == members(StateQuery)
+    assert History(sqlite3.connect(":memory:"))._answers.keys() == members(HistoryQuery)
+    assert members(StateQuery).isdisjoint(members(HistoryQuery))
+
+
+def test_notices_and_rows_are_of_events() -> None:
+    assert TOLD.keys() <= set(EVENT_TYPES)
+    assert PROJECTIONS.keys() <= set(EVENT_TYPES)
+
+
+def test_whatever_moves_money_has_its_postings_as_rows() -> None:
+    moving = {event for event in EVENT_TYPES if "postings" in event.__struct_fields__}
+    assert moving <= PROJECTIONS.keys()
+    for event in (*history(), *later()):
+        rows = Rows()
+        project(Seq(1), event, rows)
+        assert len(rows.tables.get("postings", [])) == len(getattr(event, "postings", ()))
+
+
+def test_rows_have_the_columns_of_their_tables() -> None:
+    columns = {table.name: table.columns.count(", ") + 1 for table in TABLES}
+    columns["postings"] -= 2  # the declaration of the key: PRIMARY KEY (seq, leg)
+    rows = Rows()
+    for event in (*history(), *later()):
+        project(Seq(1), event, rows)
+    assert rows.tables.keys() == columns.keys()
+    for name, entries in rows.tables.items():
+        assert {len(entry) for entry in entries} == {columns[name]}
