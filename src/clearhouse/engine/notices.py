@@ -20,7 +20,7 @@ from clearhouse.messages.notices import (
     Notice,
     SymbolState,
 )
-from clearhouse.model.ids import Seq, Uid
+from clearhouse.model.ids import Uid
 from clearhouse.model.wallets import UMFUTURE
 
 ONE_WAY_SIDES = ("BOTH",)
@@ -73,12 +73,18 @@ TOLD: dict[type[Event], Callable[[State, Any], Notice | None]] = {
 """Events that say something to an account."""
 
 
-def ended_keys(state: State, event: Event) -> Iterable[ListenKeyEnded]:
+def ended_keys(state: State, event: Event) -> tuple[ListenKeyEnded, ...]:
     """The listen keys that an event will end, seen before it is applied: one, all, or none."""
-    if isinstance(event, events.ListenKeyClosed | events.KeyRevoked):
-        ended: Iterable[Uid] = (event.uid,) if event.uid in state.listen_keys else ()
-    elif isinstance(event, events.VenueReset):
-        ended = tuple(state.listen_keys)
-    else:
+    ends = ENDS.get(type(event))
+    if ends is None:
         return ()
-    return [ListenKeyEnded(uid, event.at, Seq(state.listen_keys[uid].serial)) for uid in ended]
+    keys = [(uid, state.listen_keys.get(uid)) for uid in ends(state, event)]
+    return tuple(ListenKeyEnded(uid, event.at, key.serial) for uid, key in keys if key)
+
+
+ENDS: dict[type[Event], Callable[[State, Any], Iterable[Uid]]] = {
+    events.ListenKeyClosed: lambda _, e: (e.uid,),
+    events.KeyRevoked: lambda _, e: (e.uid,),
+    events.VenueReset: lambda s, _: s.listen_keys,
+}
+"""Events that end listen keys, and whose."""

@@ -46,16 +46,13 @@ class Subscriptions:
         if not self._by_uid or (uid is not None and uid not in self._by_uid):
             apply(state, event)
             return
-        noted: list[Notice] = list(ended_keys(state, event))
+        ended = ended_keys(state, event)
         apply(state, event)
         told = notices_of(state, event)
-        if told:
-            noted.append(told)
-        self._waiting.extend(
-            (state.seq, notice, self._by_uid[notice.uid])
-            for notice in noted
-            if notice.uid in self._by_uid
-        )
+        for notice in (*ended, told) if told else ended:
+            listening = self._by_uid.get(notice.uid)
+            if listening:
+                self._waiting.append((state.seq, notice, listening))
 
     def publish(self, durable: Seq) -> None:
         """Tell everything that the journal has by now."""

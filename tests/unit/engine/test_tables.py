@@ -5,7 +5,7 @@ from typing import get_args
 
 from clearhouse.engine.apply import CHANGES
 from clearhouse.engine.execute import DECISIONS, SEVERAL
-from clearhouse.engine.notices import TOLD
+from clearhouse.engine.notices import ENDS, TOLD
 from clearhouse.engine.queries import ANSWERS
 from clearhouse.journal.history import History
 from clearhouse.journal.read_models import PROJECTIONS, TABLES, Rows, project
@@ -36,7 +36,7 @@ def test_every_query_has_one_answer() -> None:
 
 
 def test_notices_and_rows_are_of_events() -> None:
-    assert TOLD.keys() <= set(EVENT_TYPES)
+    assert TOLD.keys() | ENDS.keys() <= set(EVENT_TYPES)
     assert PROJECTIONS.keys() <= set(EVENT_TYPES)
 
 
