@@ -25,7 +25,10 @@ Moved = tuple[tuple[str, Millis], ...]
 REGULAR_FEES = Fees(tier=0, maker=20_000, taker=50_000)
 """0.0200% and 0.0500%: what a regular user pays (docs/internals/numbers.md, "Fees")."""
 
-DEFAULT_LEVERAGE = 20
+RPI_FEE = 5_000
+"""0.0050%: what the maker of a retail price improvement order pays, in every tier."""
+
+DEFAULT_SETTING = SymbolSetting(leverage=20, isolated=False)
 NO_SETTINGS: Mapping[str, SymbolSetting] = MappingProxyType({})
 
 
@@ -45,7 +48,7 @@ class FuturesAccount:
 
     def setting(self, contract: Contract) -> SymbolSetting:
         """Leverage and margin type of a symbol."""
-        return self.symbols.get(contract.symbol) or default_setting(contract)
+        return setting_of(self.symbols, contract)
 
     def moved_at(self, asset: str) -> Millis:
         """When the balance of an asset last changed; 0 where it never did."""
@@ -76,9 +79,13 @@ class FuturesAccounts:
 UNTOUCHED = FuturesAccount()
 
 
-def default_setting(contract: Contract) -> SymbolSetting:
-    """What a symbol has until its account chooses: cross margin, 20x or what is allowed."""
-    return SymbolSetting(min(DEFAULT_LEVERAGE, contract.max_leverage), isolated=False)
+def setting_of(chosen: Mapping[str, SymbolSetting], contract: Contract) -> SymbolSetting:
+    """What an account chose for a symbol, and cross margin at 20x where it chose nothing.
+
+    A leverage that the symbol's tiers no longer allow is cut to the largest that they do.
+    """
+    leverage, isolated = chosen.get(contract.symbol) or DEFAULT_SETTING
+    return SymbolSetting(min(leverage, contract.max_leverage), isolated)
 
 
 def apply_postings(accounts: FuturesAccounts, postings: Iterable[Posting], at: Millis) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
-from clearhouse.margin.futures_account import NO_SETTINGS, default_setting
+from clearhouse.margin.futures_account import NO_SETTINGS, setting_of
 from clearhouse.messages.queries import CatalogueView, SymbolSetting
 from clearhouse.model.instruments import Contract
 from clearhouse.model.money import ZERO_FIXED, trimmed
@@ -41,7 +41,7 @@ def flat_rows(
     """A row for each symbol and side; `settings` are those that the account has changed."""
     sides = HEDGE_SIDES if hedge else ONE_WAY_SIDES
     return [
-        _flat(contract, side, settings.get(contract.symbol) or default_setting(contract))
+        _flat(contract, side, setting_of(settings, contract))
         for contract in catalogue.contracts.values()
         for side in sides
     ]
