@@ -62,6 +62,8 @@ TYPES = {
 }
 """The type of each movement that a futures wallet can have."""
 
+_NAMES = {why.value: kind.value for why, kind in TYPES.items()}
+
 
 class IncomeParams(Struct, frozen=True, rename="camel"):
     """Which movements, and which page of them."""
@@ -74,11 +76,11 @@ class IncomeParams(Struct, frozen=True, rename="camel"):
     limit: Annotated[int, integer_in(1, 1000)] = 100
 
 
-class Income(Struct, frozen=True, rename="camel"):
+class Income(Struct, frozen=True, rename="camel", gc=False):
     """One movement; `info` repeats its type, and only a trade has a `tradeId`."""
 
     symbol: str
-    income_type: IncomeType
+    income_type: str
     income: str
     asset: str
     info: str
@@ -124,13 +126,5 @@ def _whys(wanted: IncomeType | None) -> tuple[str, ...] | None:
 
 
 def _income(row: IncomeRow) -> Income:
-    kind = TYPES[Why(row.why)]
-    return Income(
-        symbol=row.symbol,
-        income_type=kind,
-        income=fixed8(row.units),
-        asset=row.asset,
-        info=kind.value,
-        time=row.at,
-        tran_id=row.tran_id,
-    )
+    name = _NAMES[row.why]
+    return Income(row.symbol, name, fixed8(row.units), row.asset, name, row.at, row.tran_id)
