@@ -170,6 +170,8 @@ class History:
         return tuple(PostingRow(*row) for row in rows)
 
     def _income(self, asked: IncomeHistory) -> tuple[IncomeRow, ...]:
+        if asked.whys == ():  # SQLite has no plan that uses an index for what is never true
+            return ()
         where = Where(uid=asked.uid, symbol=asked.symbol)
         where.among("why", asked.whys)
         where.within(asked.start, asked.end)

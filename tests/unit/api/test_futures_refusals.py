@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from clearhouse.api.errors import TABLES, Family
-from unit.api.harness import NOW, House, in_house
+from unit.api.harness import NOW, Answer, House, in_house
 from unit.api.test_reference import rows
 from unit.wallets.readings import owe
 
@@ -86,13 +86,18 @@ REFUSALS: list[tuple[str, str, Mapping[str, object], int, str]] = [
 ]
 
 
+async def ask(house: House, call: str, params: Mapping[str, object]) -> Answer:
+    method, path = call.split(" ")
+    return await house.signed(method, path, params)
+
+
 @pytest.mark.parametrize(("_row", "call", "params", "code", "text"), REFUSALS)
 def test_a_refusal_changes_nothing(
     _row: str, call: str, params: Mapping[str, object], code: int, text: str
 ) -> None:
     async def scene(house: House) -> None:
         before = house.digest()
-        status, found, message = (await house.signed(*call.split(" "), params)).refusal
+        status, found, message = (await ask(house, call, params)).refusal
         assert (status, found) == (400, code)
         assert text in message
         assert house.digest() == before
@@ -103,19 +108,21 @@ def test_a_refusal_changes_nothing(
 def test_multi_assets_mode_is_not_entered_with_an_isolated_symbol() -> None:
     async def scene(house: House) -> None:
         isolated = {"symbol": "ETHUSDT", "marginType": "ISOLATED"}
-        await house.signed(*TYPE.split(" "), isolated)
+        await ask(house, TYPE, isolated)
         before = house.digest()
-        refused = await house.signed(*ASSETS.split(" "), {"multiAssetsMargin": "true"})
+        refused = await ask(house, ASSETS, {"multiAssetsMargin": "true"})
         assert refused.refusal == (
             400,
             -4167,
-            "Unable to adjust to Multi-Assets mode with symbols of USDⓈ-M Futures under "
-            "isolated-margin mode.",
+            (
+                "Unable to adjust to Multi-Assets mode with symbols of USDⓈ-M Futures under "
+                "isolated-margin mode."
+            ),
         )
         assert refused.headers["x-clearhouse-hint"] == "set ETHUSDT to CROSSED first"
         assert house.digest() == before
-        await house.signed(*TYPE.split(" "), isolated | {"marginType": "CROSSED"})
-        assert (await house.signed(*ASSETS.split(" "), {"multiAssetsMargin": "true"})).status == 200
+        await ask(house, TYPE, isolated | {"marginType": "CROSSED"})
+        assert (await ask(house, ASSETS, {"multiAssetsMargin": "true"})).status == 200
 
     in_house(scene)
 
@@ -124,16 +131,16 @@ def test_no_symbol_becomes_isolated_in_multi_assets_mode() -> None:
     """That nothing would change is told before that it may not."""
 
     async def scene(house: House) -> None:
-        await house.signed(*ASSETS.split(" "), {"multiAssetsMargin": "true"})
+        await ask(house, ASSETS, {"multiAssetsMargin": "true"})
         before = house.digest()
         isolated = {"symbol": "ETHUSDT", "marginType": "ISOLATED"}
-        assert (await house.signed(*TYPE.split(" "), isolated)).refusal == (
+        assert (await ask(house, TYPE, isolated)).refusal == (
             400,
             -4168,
             "Unable to adjust to isolated-margin mode under the Multi-Assets mode.",
         )
         crossed = {"symbol": "ETHUSDT", "marginType": "CROSSED"}
-        assert (await house.signed(*TYPE.split(" "), crossed)).refusal[1] == -4046
+        assert (await ask(house, TYPE, crossed)).refusal[1] == -4046
         assert house.digest() == before
 
     in_house(scene)
@@ -141,9 +148,9 @@ def test_no_symbol_becomes_isolated_in_multi_assets_mode() -> None:
 
 def test_multi_assets_mode_is_not_left_with_a_debt() -> None:
     async def scene(house: House) -> None:
-        await house.signed(*ASSETS.split(" "), {"multiAssetsMargin": "true"})
+        await ask(house, ASSETS, {"multiAssetsMargin": "true"})
         owe(house, "USDC", "1")
-        refused = await house.signed(*ASSETS.split(" "), {"multiAssetsMargin": "false"})
+        refused = await ask(house, ASSETS, {"multiAssetsMargin": "false"})
         assert refused.refusal[1] == -4172
 
     in_house(scene)
@@ -155,7 +162,7 @@ def test_a_change_needs_a_key_that_may_trade_futures(call: str) -> None:
         weak = await house.new_key(permissions=["enableReading"])
         params = {"symbol": "BTCUSDT", "leverage": 5, "marginType": "ISOLATED", "feeBurn": "false"}
         before = house.digest()
-        assert (await weak.signed(*call.split(" "), params)).refusal == (
+        assert (await ask(weak, call, params)).refusal == (
             401,
             -2015,
             "Invalid API-key, IP, or permissions for action, request ip: 127.0.0.1",
