@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from benchmarks import account, balance, latency, replay, scale, transfers, websocket
+from benchmarks import account, balance, income, latency, replay, scale, transfers, websocket
 from benchmarks.harness import Options, two_cores
 from benchmarks.report import Result, Skipped, UnavailableError, as_json, show
 
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "balance": balance.run,
     "account": account.run,
     "websocket": websocket.run,
+    "income": income.run,
     "latency": latency.run,
     "replay": replay.run,
     "scale": scale.run,

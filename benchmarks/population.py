@@ -9,7 +9,7 @@ of its own, so that nothing of it is left in memory when the measuring starts.
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from benchmarks import venue
@@ -23,7 +23,7 @@ from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.messages.commands import Command, OpenAccount, TransferFunds
 from clearhouse.messages.events import Event
 from clearhouse.messages.transfers import TransferKind
-from clearhouse.model.ids import Millis, Uid
+from clearhouse.model.ids import DAY_MS, Millis, Uid
 from clearhouse.model.money import Money, parse_units
 from clearhouse.model.wallets import MAIN, UMFUTURE
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET, genesis, hmac_credential
@@ -36,22 +36,24 @@ MOVED = Money("USDT", parse_units(venue.AMOUNT))
 KINDS = (TransferKind.MAIN_UMFUTURE, TransferKind.UMFUTURE_MAIN)
 
 
-def make(path: Path, *, accounts: int, transfers: int = 0) -> None:
-    """Make a data file in a process of its own."""
+def make(path: Path, *, accounts: int, transfers: int = 0, days: int = 0) -> None:
+    """Make a data file in a process of its own; it tells of the last `days` days."""
     command = [sys.executable, "-m", "benchmarks.population", str(path)]
-    command += [str(accounts), str(transfers)]
+    command += [str(accounts), str(transfers), str(days)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UnavailableError(f"no journal could be made: {done.stderr[-1000:]}")
 
 
-def build(path: Path, accounts: int, transfers: int) -> None:
+def build(path: Path, accounts: int, transfers: int, days: int) -> None:
     """Write the journal, then the snapshot that a server would keep."""
     sealer = Sealer.beside(Path(f"{path}.key"), create=True)
     journal, state, head = SqliteJournal(path), State(), Head()
-    commands = all_commands(sealer, accounts, transfers)
+    commands = zip(
+        all_commands(sealer, accounts, transfers), moments(accounts + transfers, days), strict=False
+    )
     while chunk := list(islice(commands, PER_COMMIT)):
-        records = chain(head, [event for command in chunk for event in take(state, command)])
+        records = chain(head, [event for timed in chunk for event in take(state, *timed)])
         journal.append(records)
         journal.commit()
         head = Head(records[-1].seq, records[-1].hash)
@@ -59,9 +61,16 @@ def build(path: Path, accounts: int, transfers: int) -> None:
     journal.close()
 
 
-def take(state: State, command: Command) -> Iterator[Event]:
+def moments(commands: int, days: int) -> Iterator[Millis]:
+    """Yield a time for each command: evenly over the last days, and now for what is beyond."""
+    span = days * DAY_MS
+    for number in count():
+        yield Millis(venue.now_ms() - span + min(span, span * number // commands))
+
+
+def take(state: State, command: Command, at: Millis) -> Iterator[Event]:
     """Decide one command, apply what it caused, and hand that on."""
-    for event in execute(state, command, Millis(venue.now_ms())):
+    for event in execute(state, command, at):
         apply(state, event)
         yield event
 
@@ -81,4 +90,4 @@ def all_commands(sealer: Sealer, accounts: int, transfers: int) -> Iterator[Comm
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    build(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -60,6 +60,26 @@ REST: dict[str, Described] = {
     "PUT /fapi/v1/listenKey": Described(futures.KeepaliveUserDataStreamResponse),
     "GET /fapi/v1/positionSide/dual": Described(futures.GetCurrentPositionModeResponse),
     "POST /fapi/v1/positionSide/dual": Described(futures.ChangePositionModeResponse),
+    "GET /fapi/v1/accountConfig": Described(futures.FuturesAccountConfigurationResponse),
+    "GET /fapi/v1/symbolConfig": Described(futures.SymbolConfigurationResponse, many=True),
+    "POST /fapi/v1/leverage": Described(futures.ChangeInitialLeverageResponse),
+    "POST /fapi/v1/marginType": Described(futures.ChangeMarginTypeResponse),
+    "GET /fapi/v1/feeBurn": Described(futures.GetBnbBurnStatusResponse),
+    "POST /fapi/v1/feeBurn": Described(futures.ToggleBnbBurnOnFuturesTradeResponse),
+    "GET /fapi/v1/commissionRate": Described(futures.UserCommissionRateResponse),
+    "GET /fapi/v1/rateLimit/order": Described(futures.QueryUserRateLimitResponse, many=True),
+    "GET /fapi/v1/apiTradingStatus": Described(
+        futures.FuturesTradingQuantitativeRulesIndicatorsResponse,
+        absent=frozenset(  # only what is restricted; these are the samples' symbols
+            f"indicators.{name}" for name in ("BTCUSDT", "ETHUSDT", "ACCOUNT")
+        ),
+    ),
+    "GET /fapi/v1/leverageBracket": Described(
+        futures.NotionalAndLeverageBracketsResponse1,
+        many=True,
+        absent=frozenset({"notionalCoef"}),  # only for brackets of the account's own
+    ),
+    "GET /fapi/v1/income": Described(futures.GetIncomeHistoryResponse, many=True),
     "GET /fapi/v1/time": Described(futures.CheckServerTimeResponse),
     "GET /fapi/v1/exchangeInfo": Described(
         futures.ExchangeInformationResponse,

@@ -20,10 +20,13 @@ from .sdk_models import REST, WEBSOCKET, WITHOUT_MODEL, disagreements
 SWITCHES = {
     "POST /fapi/v1/multiAssetsMargin": "multiAssetsMargin",
     "POST /fapi/v1/positionSide/dual": "dualSidePosition",
+    "POST /fapi/v1/feeBurn": "feeBurn",
 }
-PARAMETERS = {
+PARAMETERS: dict[str, dict[str, object]] = {
     "POST /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING", "asset": "USDT", "amount": "1.5"},
     "GET /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING"},
+    "GET /fapi/v1/commissionRate": {"symbol": "BTCUSDT"},
+    "POST /fapi/v1/leverage": {"symbol": "BTCUSDT", "leverage": 10},
 }
 FIRST = {
     # What must be there before the operation can succeed.
@@ -31,7 +34,9 @@ FIRST = {
     "userDataStream.ping": "POST /fapi/v1/listenKey",
     "userDataStream.stop": "POST /fapi/v1/listenKey",
 }
-READINGS = sorted(REST.keys() - SWITCHES.keys())
+CHANGES = {"POST /fapi/v1/marginType"}
+"""Changes that are refused the second time."""
+READINGS = sorted(REST.keys() - SWITCHES.keys() - CHANGES)
 
 SOCKET_DIFFERS = {
     # A socket method answers what its REST twin answers. The models of the socket were made from
@@ -95,6 +100,22 @@ def test_a_switch_and_what_it_changes_are_what_the_models_say(client: Client, na
     switched = answer_to(client, name.replace("POST", "GET"))
     assert switched == {SWITCHES[name]: True}
     answer_to(client, name, **{SWITCHES[name]: "false"})
+
+
+def test_a_change_of_the_margin_type_is_what_the_model_says(client: Client) -> None:
+    name = "POST /fapi/v1/marginType"
+    for margin_type in ("ISOLATED", "CROSSED"):
+        done = answer_to(client, name, symbol="BTCUSDT", marginType=margin_type)
+        assert disagreements(REST[name], done) == set()
+        config = answer_to(client, "GET /fapi/v1/symbolConfig", symbol="BTCUSDT")
+        assert disagreements(REST["GET /fapi/v1/symbolConfig"], config) == set()
+
+
+@pytest.mark.parametrize("name", ["symbolConfig", "leverageBracket", "apiTradingStatus"])
+def test_one_symbol_has_the_shape_of_all(client: Client, name: str) -> None:
+    reading = f"GET /fapi/v1/{name}"
+    found = disagreements(REST[reading], answer_to(client, reading, symbol="ETHUSDT"))
+    assert found == set()
 
 
 def test_the_overview_with_detail_has_every_field_of_its_model(client: Client) -> None:

@@ -17,6 +17,7 @@ BODIES = [
     bodies.AccountBody,
     bodies.KeyBody,
     bodies.FundsBody,
+    bodies.FeesBody,
     bodies.IndexBody,
     bodies.ClockBody,
     bodies.AdvanceBody,

@@ -145,6 +145,53 @@ def test_modes(server: ServerProcess, account: Account) -> None:
     client.session.close()
 
 
+def test_leverage_and_margin_mode(server: ServerProcess, account: Account) -> None:
+    client = ccxt_client("binanceusdm", server.url, account)
+    symbol = "BTC/USDT:USDT"
+    assert client.set_leverage(10, symbol)["leverage"] in (10, "10")
+    assert client.set_margin_mode("isolated", symbol) == {"code": 200, "msg": "success"}
+    with pytest.raises(ccxt.ExchangeError, match="-4046"):
+        client.set_margin_mode("isolated", symbol)
+    found = client.fetch_leverages()[symbol]
+    assert (found["marginMode"], found["longLeverage"], found["shortLeverage"]) == (
+        "isolated",
+        10,
+        10,
+    )
+    assert client.fetch_margin_mode(symbol)["marginMode"] == "isolated"
+    assert client.fetch_leverages()["ETH/USDT:USDT"]["longLeverage"] == 20
+    client.session.close()
+
+
+def test_leverage_tiers(server: ServerProcess, account: Account) -> None:
+    client = ccxt_client("binanceusdm", server.url, account)
+    tiers = client.fetch_leverage_tiers()
+    assert len(tiers) == 10
+    second = tiers["BNB/USDT:USDT"][1]
+    assert (second["minNotional"], second["maxNotional"]) == (10_000.0, 200_000.0)
+    assert (second["maintenanceMarginRate"], second["maxLeverage"]) == (0.006, 50.0)
+    assert client.fetch_market_leverage_tiers("BNB/USDT:USDT") == tiers["BNB/USDT:USDT"]
+    client.session.close()
+
+
+def test_fees_and_ledger(server: ServerProcess, account: Account) -> None:
+    client = ccxt_client("binanceusdm", server.url, account)
+    moved = client.transfer("USDT", 100, "spot", "swap")
+    client.transfer("USDT", 40.5, "swap", "spot")
+    fee = client.fetch_trading_fee("BTC/USDT:USDT")
+    assert (fee["maker"], fee["taker"]) == (0.0002, 0.0005)
+    assert "BTC/USDT:USDT" in client.fetch_trading_fees()
+    rows = client.fetch_ledger("USDT")
+    assert [(row["type"], row["direction"], row["amount"]) for row in rows] == [
+        ("transfer", "in", 100.0),
+        ("transfer", "out", 40.5),
+    ]
+    assert rows[0]["id"] == moved["id"]
+    assert client.fetch_ledger("USDT", rows[0]["timestamp"], 1)[0]["id"] == moved["id"]
+    assert client.fetch_funding_history("BTC/USDT:USDT") == []
+    client.session.close()
+
+
 @pytest.mark.parametrize(
     ("call", "refusal", "code"),
     [

@@ -102,6 +102,53 @@ def test_modes_are_switched(futures: Any) -> None:
     assert [p.position_side for p in positions[:2]] == ["LONG", "SHORT"]
 
 
+def test_settings_of_the_account(control: Client, account: Account, futures: Any) -> None:
+    config = futures.futures_account_configuration().data()
+    assert (config.fee_tier, config.can_trade, config.trade_group_id) == (0, True, -1)
+    assert futures.get_bnb_burn_status().data().fee_burn is True
+    assert futures.toggle_bnb_burn_on_futures_trade(fee_burn="false").data().code == 200
+    assert futures.get_bnb_burn_status().data().fee_burn is False
+    rates = futures.user_commission_rate(symbol="BTCUSDT").data()
+    assert (rates.maker_commission_rate, rates.rpi_commission_rate) == ("0.0002", "0.00005")
+    fees = {"maker": "0.0001", "taker": "0.0003", "tier": 2}
+    control.control("PUT", f"/accounts/{account.uid}/fees", fees)
+    assert futures.user_commission_rate(symbol="BTCUSDT").data().taker_commission_rate == "0.0003"
+    assert futures.futures_account_configuration().data().fee_tier == 2
+    limits = futures.query_user_rate_limit().data()
+    assert [(row.interval, row.limit) for row in limits] == [("SECOND", 300), ("MINUTE", 1200)]
+    status = futures.futures_trading_quantitative_rules_indicators().data()
+    assert status.update_time > 1_700_000_000_000
+
+
+def test_settings_of_a_symbol(futures: Any) -> None:
+    changed = futures.change_initial_leverage(symbol="BTCUSDT", leverage=75).data()
+    assert (changed.leverage, changed.max_notional_value) == (75, "3000000")
+    done = futures.change_margin_type(symbol="BTCUSDT", margin_type="ISOLATED").data()
+    assert (done.code, done.msg) == (200, "success")
+    [config] = futures.symbol_configuration(symbol="BTCUSDT").data()
+    assert (config.leverage, config.margin_type) == (75, "ISOLATED")
+    assert len(futures.symbol_configuration().data()) == 10
+    [named] = futures.notional_and_leverage_brackets(symbol="BTCUSDT").data().actual_instance
+    assert named.brackets[2].maint_margin_ratio == 0.0065
+    assert len(futures.notional_and_leverage_brackets().data().actual_instance) == 10
+    with pytest.raises(BadRequestError) as refused:
+        futures.change_margin_type(symbol="BTCUSDT", margin_type="ISOLATED")
+    assert refused.value.status_code == -4046
+
+
+def test_income(wallet: Any, futures: Any) -> None:
+    moved = wallet.user_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amount=12.5).data()
+    wallet.user_universal_transfer(type="UMFUTURE_MAIN", asset="USDT", amount=2)
+    rows = futures.get_income_history().data()
+    assert [(row.income_type, row.income, row.asset) for row in rows] == [
+        ("TRANSFER", "12.50000000", "USDT"),
+        ("TRANSFER", "-2.00000000", "USDT"),
+    ]
+    assert rows[0].tran_id == moved.tran_id
+    page = futures.get_income_history(start_time=rows[0].time, limit=1).data()
+    assert [row.tran_id for row in page] == [moved.tran_id]
+
+
 def test_market_calls_need_no_key(server: ServerProcess) -> None:
     futures = official_rest(server.url)
     assert futures.test_connectivity().data() == {}

@@ -93,6 +93,48 @@ def test_a_switch_takes_a_python_boolean(client: Any, value: object) -> None:
     assert client.futures_get_position_mode() == {"dualSidePosition": True}
 
 
+def test_symbol_settings(client: Any) -> None:
+    assert client.futures_change_leverage(symbol="BNBUSDT", leverage=50) == {
+        "leverage": 50,
+        "maxNotionalValue": "200000",
+        "symbol": "BNBUSDT",
+    }
+    done = {"code": 200, "msg": "success"}
+    assert client.futures_change_margin_type(symbol="BNBUSDT", marginType="ISOLATED") == done
+    assert client.futures_symbol_config(symbol="BNBUSDT") == [
+        {
+            "symbol": "BNBUSDT",
+            "marginType": "ISOLATED",
+            "isAutoAddMargin": False,
+            "leverage": 50,
+            "maxNotionalValue": "200000",
+        }
+    ]
+    config = client.futures_account_config()
+    assert (config["dualSidePosition"], config["multiAssetsMargin"]) == (False, False)
+
+
+def test_terms_and_brackets(client: Any) -> None:
+    rates = client.futures_commission_rate(symbol="BTCUSDT")
+    assert (rates["makerCommissionRate"], rates["takerCommissionRate"]) == ("0.0002", "0.0005")
+    first = client.futures_leverage_bracket(symbol="BTCUSDT")[0]["brackets"][0]
+    assert (first["initialLeverage"], first["maintMarginRatio"]) == (150, 0.004)
+    assert len(client.futures_leverage_bracket()) == 10
+
+
+def test_income(client: Any) -> None:
+    moved = client.make_universal_transfer(type="MAIN_UMFUTURE", asset="USDT", amount="250.5")
+    client.make_universal_transfer(type="UMFUTURE_MAIN", asset="USDT", amount="0.5")
+    rows = client.futures_income_history()
+    assert [(row["incomeType"], row["income"]) for row in rows] == [
+        ("TRANSFER", "250.50000000"),
+        ("TRANSFER", "-0.50000000"),
+    ]
+    assert rows[0]["tranId"] == moved["tranId"]
+    assert client.futures_income_history(incomeType="TRANSFER", limit=1) == rows[1:]
+    assert client.futures_income_history(startTime=rows[0]["time"], limit=1) == rows[:1]
+
+
 @pytest.mark.parametrize("method", READINGS)
 def test_a_reading_answers_an_object(client: Any, method: str) -> None:
     assert READINGS[method] in getattr(client, method)()
@@ -134,7 +176,14 @@ def test_lists_for_start_up(client: Any) -> None:
         (lambda c: c.make_universal_transfer(type="MAIN_UMFUTURE", asset="USDT"), 400, -1102),
         (lambda c: c.futures_change_position_mode(dualSidePosition=False), 400, -4059),
         (lambda c: c.futures_change_multi_assets_mode(multiAssetsMargin=False), 400, -4171),
-        (lambda c: c.futures_income_history(), 404, -1099),
+        (lambda c: c.futures_change_leverage(symbol="BTCUSDT", leverage=151), 400, -4028),
+        (
+            lambda c: c.futures_change_margin_type(symbol="BTCUSDT", marginType="CROSSED"),
+            400,
+            -4046,
+        ),
+        (lambda c: c.futures_commission_rate(symbol="MOONUSDT"), 400, -1121),
+        (lambda c: c.futures_account_trades(), 404, -1099),
     ],
 )
 def test_refusals(client: Any, refused: Any, status: int, code: int) -> None:

@@ -21,6 +21,7 @@ from clearhouse.model.ids import Uid
 from clearhouse.model.instruments import Asset, Bracket, Contract
 from clearhouse.model.money import (
     MAX_BALANCE_UNITS,
+    SCALE,
     AmountError,
     Money,
     parse_units,
@@ -38,6 +39,8 @@ _NAME = r"^\w[\w.-]{0,39}\Z"
 Name = Annotated[str, Meta(pattern=_NAME)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Text = Annotated[str, Meta(pattern=r"^-?[0-9]{1,20}(\.[0-9]{1,20})?\Z")]
+
+MAX_FEE_RATE = SCALE // 10
 
 _decode_any = msgspec.json.Decoder(float_hook=str).decode
 _KEY_SHAPE = re.compile(rf"[A-Za-z0-9]{{{API_KEY_LENGTH}}}\Z")
@@ -69,6 +72,14 @@ class FundsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     asset: Name
     amount: Decimal
     symbol: Name | None = None
+
+
+class FeesBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`PUT /accounts/{uid}/fees`. Rates are fractions: 0.0002 is 0.02%."""
+
+    maker: Decimal
+    taker: Decimal
+    tier: Annotated[int, Meta(ge=0, le=9)] = 0
 
 
 class IndexBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +176,14 @@ def units_of(field: str, number: Decimal) -> int:
         raise malformed(f"{field}: '{str(number)[:40]}' is no amount ({error})") from None
     if units > MAX_BALANCE_UNITS:
         raise malformed(f"{field}: {number} is above {trimmed(MAX_BALANCE_UNITS)}")
+    return units
+
+
+def rate_of(field: str, number: Decimal) -> int:
+    """Units of a fee rate; refuses rebates and what is more than a tenth."""
+    units = units_of(field, number)
+    if units > MAX_FEE_RATE:
+        raise malformed(f"{field}: a rate is a fraction from 0 to {trimmed(MAX_FEE_RATE)}")
     return units
 
 

@@ -13,6 +13,7 @@ from clearhouse.admin.bodies import (
     AccountBody,
     AdvanceBody,
     ClockBody,
+    FeesBody,
     FundsBody,
     IndexBody,
     KeyBody,
@@ -21,6 +22,7 @@ from clearhouse.admin.bodies import (
     list_symbol,
     name_of,
     open_account,
+    rate_of,
     units_of,
     wallet_named,
 )
@@ -38,11 +40,19 @@ from clearhouse.messages.commands import (
     RevokeKey,
     SetAssetIndex,
     SetClock,
+    SetFees,
     WithdrawFunds,
 )
-from clearhouse.messages.events import AccountOpened, ClockSet, FundsDeposited, FundsWithdrawn
+from clearhouse.messages.events import (
+    AccountOpened,
+    ClockSet,
+    FeesSet,
+    FundsDeposited,
+    FundsWithdrawn,
+)
 from clearhouse.messages.queries import (
     AccountView,
+    Fees,
     ListAccounts,
     PostingHistory,
     ReadAccount,
@@ -107,6 +117,7 @@ class Calls:
             change("/accounts/{uid:uid}/keys/{api_key}", self.revoke_key, method="DELETE"),
             change("/accounts/{uid:uid}/deposits", self.deposit),
             change("/accounts/{uid:uid}/withdrawals", self.withdraw),
+            change("/accounts/{uid:uid}/fees", self.set_fees, method="PUT"),
             change("/symbols/{symbol}", self.put_symbol, method="PUT"),
             change("/assets/{asset}/index", self.put_index, method="PUT"),
             read("/clock", self.clock),
@@ -179,6 +190,19 @@ class Calls:
     async def withdraw(self, request: Request, raw: bytes) -> Plan:
         """Money to the outside."""
         return Plan([WithdrawFunds(**_funds(request, raw))], _tran_id)
+
+    async def set_fees(self, request: Request, raw: bytes) -> Plan:
+        """Give an account a fee tier and rates for its futures trades."""
+        body = decode_body(raw, FeesBody)
+        maker, taker = rate_of("maker", body.maker), rate_of("taker", body.taker)
+        command = SetFees(uid=_uid(request), tier=body.tier, maker=maker, taker=taker)
+
+        def answer(events: Decision) -> object:
+            changed = events[0]
+            assert isinstance(changed, FeesSet)
+            return _fees(Fees(changed.tier, changed.maker, changed.taker))
+
+        return Plan([command], answer)
 
     async def put_symbol(self, request: Request, raw: bytes) -> Plan:
         """Create or change a symbol; a base asset that is new is listed at one dollar."""
@@ -312,6 +336,10 @@ def _integer(request: Request, name: str, default: int) -> int:
     return int(text)
 
 
+def _fees(fees: Fees) -> object:
+    return {"tier": fees.tier, "maker": trimmed(fees.maker), "taker": trimmed(fees.taker)}
+
+
 def _account(view: AccountView) -> object:
     balances: dict[str, dict[str, str]] = {}
     for holding in view.holdings:
@@ -322,6 +350,7 @@ def _account(view: AccountView) -> object:
         "createTime": view.opened_at,
         "multiAssetsMargin": view.multi_assets,
         "dualSidePosition": view.hedge,
+        "fees": _fees(view.fees),
         "keys": [
             {
                 "apiKey": key.api_key,

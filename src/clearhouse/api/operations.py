@@ -2,9 +2,15 @@
 
 from clearhouse.api.endpoint import Operation
 from clearhouse.api.fapi import account as futures_account
+from clearhouse.api.fapi import (
+    account_settings,
+    brackets,
+    income,
+    listen_key,
+    symbol_settings,
+    terms,
+)
 from clearhouse.api.fapi import general as futures_general
-from clearhouse.api.fapi import listen_key
-from clearhouse.api.fapi import modes as futures_modes
 from clearhouse.api.other import coin_m, options, portfolio_margin
 from clearhouse.api.sapi import account as wallet_account
 from clearhouse.api.sapi import assets, capital, margin, transfer
@@ -13,8 +19,12 @@ from clearhouse.api.spot import general as spot_general
 _MODULES = (
     transfer,
     futures_account,
-    futures_modes,
     listen_key,
+    account_settings,
+    symbol_settings,
+    terms,
+    brackets,
+    income,
     futures_general,
     assets,
     margin,

@@ -97,13 +97,8 @@ def _futures_account(state: State, asked: ReadFuturesAccount) -> FuturesAccountV
 
 def _futures_settings(state: State, asked: ReadFuturesSettings) -> FuturesSettingsView:
     account = state.futures.of(asked.uid)
-    contracts = state.catalogue.contracts.values()
     return FuturesSettingsView(
-        account.multi_assets,
-        account.hedge,
-        account.fee_burn,
-        account.fees,
-        {contract.symbol: account.setting(contract) for contract in contracts},
+        account.multi_assets, account.hedge, account.fee_burn, account.fees, account.symbols
     )
 
 
@@ -185,6 +180,7 @@ def _account(state: State, asked: ReadAccount) -> AccountView:
         tuple(state.register.keys[name] for name in account.api_keys),
         modes.multi_assets,
         modes.hedge,
+        modes.fees,
         _holdings(state, asked.uid),
     )
 

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from clearhouse.messages import events
 from clearhouse.messages.events import Event
 from clearhouse.model.ids import Millis, Seq
+from clearhouse.model.wallets import UMFUTURE
 
-VERSION = 2
+VERSION = 3
 
 Row = tuple[Any, ...]
 
@@ -54,10 +55,16 @@ TABLES = (
         "units INTEGER NOT NULL, at INTEGER NOT NULL, why TEXT NOT NULL, symbol TEXT NOT NULL, "
         "PRIMARY KEY (seq, leg)",
         "seq, leg",
-        (
-            "postings_by_owner ON postings (uid, seq)",
-            "income ON postings (uid, at) WHERE wallet = 'UMFUTURE'",
-        ),
+        ("postings_by_owner ON postings (uid, seq)",),
+        without_rowid=True,
+    ),
+    Table(  # what the futures wallets show, in the order in which it is read: a page is one range
+        "income",
+        "uid INTEGER NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, leg INTEGER NOT NULL, "
+        "tran_id INTEGER NOT NULL, asset TEXT NOT NULL, units INTEGER NOT NULL, "
+        "why TEXT NOT NULL, symbol TEXT NOT NULL, PRIMARY KEY (uid, at, seq, leg)",
+        "seq, leg",
+        ("income_by_symbol ON income (uid, symbol, at) WHERE symbol <> ''",),
         without_rowid=True,
     ),
     Table(
@@ -125,10 +132,12 @@ def project(seq: Seq, event: Event, into: Rows) -> None:
 
 
 def _post(rows: Rows, seq: Seq, event: Any, why: Why) -> None:
-    at, tran_id = event.at, event.tran_id
+    at, tran_id, cause = event.at, event.tran_id, why.value
     for leg, p in enumerate(event.postings):
-        row = (seq, leg, tran_id, p.uid, p.wallet, p.asset, p.units, at, why.value, "")
-        rows.add("postings", row)
+        uid, wallet, asset, units = p.uid, p.wallet, p.asset, p.units
+        rows.add("postings", (seq, leg, tran_id, uid, wallet, asset, units, at, cause, ""))
+        if wallet == UMFUTURE:
+            rows.add("income", (uid, at, seq, leg, tran_id, asset, units, cause, ""))
 
 
 def _transferred(rows: Rows, seq: Seq, event: events.FundsTransferred) -> None:

@@ -25,7 +25,10 @@ Moved = tuple[tuple[str, Millis], ...]
 REGULAR_FEES = Fees(tier=0, maker=20_000, taker=50_000)
 """0.0200% and 0.0500%: what a regular user pays (docs/internals/numbers.md, "Fees")."""
 
-UNCHOSEN = SymbolSetting(leverage=20, isolated=False)
+RPI_FEE = 5_000
+"""0.0050%: what the maker of a retail price improvement order pays, in every tier."""
+
+DEFAULT_SETTING = SymbolSetting(leverage=20, isolated=False)
 NO_SETTINGS: Mapping[str, SymbolSetting] = MappingProxyType({})
 
 
@@ -77,12 +80,12 @@ UNTOUCHED = FuturesAccount()
 
 
 def setting_of(chosen: Mapping[str, SymbolSetting], contract: Contract) -> SymbolSetting:
-    """How an account trades a symbol: as it chose, else cross margin at 20x.
+    """What an account chose for a symbol, and cross margin at 20x where it chose nothing.
 
-    A contract may be changed to allow less than that; then its largest leverage counts.
+    A leverage that the symbol's tiers no longer allow is cut to the largest that they do.
     """
-    setting = chosen.get(contract.symbol, UNCHOSEN)
-    return SymbolSetting(min(setting.leverage, contract.max_leverage), setting.isolated)
+    leverage, isolated = chosen.get(contract.symbol) or DEFAULT_SETTING
+    return SymbolSetting(min(leverage, contract.max_leverage), isolated)
 
 
 def apply_postings(accounts: FuturesAccounts, postings: Iterable[Posting], at: Millis) -> None:

@@ -109,13 +109,13 @@ class ReadFuturesSettings(Query["FuturesSettingsView"], frozen=True):
 
 
 class FuturesSettingsView(Struct, frozen=True):
-    """Modes, fees, and the setting of every listed symbol."""
+    """Modes and fees. `symbols`: as in `FuturesAccountView`."""
 
     multi_assets: bool
     hedge: bool
     fee_burn: bool
     fees: Fees
-    symbols: dict[str, SymbolSetting]
+    symbols: Mapping[str, SymbolSetting]
 
 
 class ReadWalletSettings(Query["WalletSettingsView"], frozen=True):
@@ -238,7 +238,7 @@ class ListAccounts(Query["tuple[AccountView, ...]"], frozen=True):
 
 
 class AccountView(Struct, frozen=True):
-    """An account, its keys without their material, its modes and holdings."""
+    """An account, its keys without their material, its modes, fees and holdings."""
 
     uid: Uid
     label: str
@@ -246,6 +246,7 @@ class AccountView(Struct, frozen=True):
     keys: tuple[KeyView, ...]
     multi_assets: bool
     hedge: bool
+    fees: Fees
     holdings: tuple[Holding, ...]
 
 

@@ -89,5 +89,9 @@ class Contract(Struct, frozen=True, kw_only=True, array_like=True):
         return max(b.initial_leverage for b in self.brackets)
 
     def max_notional(self, leverage: int) -> int:
-        """The largest position value at a leverage: the cap of the highest tier that allows it."""
-        return max(b.notional_cap for b in self.brackets if b.initial_leverage >= leverage)
+        """The largest position value at a leverage: the cap of the highest tier that allows it.
+
+        Zero at a leverage that no tier allows.
+        """
+        allowed = (b.notional_cap for b in self.brackets if b.initial_leverage >= leverage)
+        return max(allowed, default=0)

@@ -17,6 +17,7 @@ CALLS = {
     ("POST", "/accounts/{uid}/keys"): "kind publicKey permissions ipRestrict",
     ("POST", "/accounts/{uid}/deposits"): "wallet asset amount symbol",
     ("POST", "/accounts/{uid}/withdrawals"): "wallet asset amount symbol",
+    ("PUT", "/accounts/{uid}/fees"): "maker taker tier",
     ("PUT", "/symbols/{name}"): (
         "baseAsset quoteAsset marginAsset pricePrecision tickSize minQty maxNumOrders brackets "
         "onboardDate fundingCap"
@@ -47,6 +48,9 @@ GOOD: dict[str, tuple[object, ...]] = {
     "now": (0, 2**53, 1_760_000_000_000),
     "rate": (1, "1000000", 0.00000001),
     "ms": (0, 10**11),
+    "maker": (0, "0.0002", 0.1, "-0.0001"),
+    "taker": (0.0005, "1"),
+    "tier": (0, 9, 10),
 }
 
 

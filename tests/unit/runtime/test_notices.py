@@ -89,6 +89,8 @@ def changed(balance: int, change: int, reason: str) -> AccountChanged:
     return AccountChanged(ANN, AT, reason, (BalanceChange("USDT", balance, balance, change),))
 
 
+HOUR_LATER = Millis(AT + 60 * 60_000)
+
 TOLD: list[tuple[str, list[Command], list[Notice]]] = [
     ("a transfer in", [move(3)], [changed(13, 3, "DEPOSIT")]),
     ("a transfer out", [move(4, out=True)], [changed(6, -4, "WITHDRAW")]),
@@ -164,7 +166,7 @@ TOLD: list[tuple[str, list[Command], list[Notice]]] = [
     (
         "the life of a listen key",
         [OpenListenKey(uid=ANN), OpenListenKey(uid=ANN), ExtendListenKey(uid=ANN)],
-        2 * [ListenKeyExtended(ANN, AT, Millis(AT + 60 * 60_000))],
+        [ListenKeyExtended(ANN, AT, HOUR_LATER), ListenKeyExtended(ANN, AT, HOUR_LATER)],
     ),
     ("the market", [SetAssetIndex(asset="BTC", index=1), SetClock(mode="frozen", now=AT)], []),
     ("another account", [move(3, uid=BOB), SetLeverage(uid=BOB, symbol="BTCUSDT", leverage=7)], []),

@@ -110,12 +110,12 @@ class ExchangeInfo(Struct, frozen=True, rename="camel"):
     symbols: list[SymbolInfo] | Raw
 
 
+ORDER_LIMITS = [
+    RateLimit("ORDERS", pool.interval, pool.interval_num, pool.limit) for pool in ORDER_POOLS
+]
 RATE_LIMITS = (
     RateLimit("REQUEST_WEIGHT", "MINUTE", 1, IP_POOLS[Family.FAPI].limit),
-    *(
-        RateLimit("ORDERS", pool.interval, pool.interval_num, pool.limit)
-        for pool in reversed(ORDER_POOLS)
-    ),
+    *reversed(ORDER_LIMITS),
 )
 
 

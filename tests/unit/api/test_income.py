@@ -1,0 +1,203 @@
+"""Income history: rows, order, windows, pages, filters."""
+
+import pytest
+
+from clearhouse.api.fapi.income import TYPES
+from clearhouse.journal.read_models import Why
+from unit.api.harness import NOW, Answer, House, in_house
+
+PATH = "/fapi/v1/income"
+DAY = 86_400_000
+
+
+async def income(house: House, **params: object) -> Answer:
+    now = house.opened.venue.now()
+    return await house.signed("GET", PATH, {"timestamp": now, **params})
+
+
+async def at(house: House, moment: int) -> None:
+    """Freeze the venue at another moment."""
+    moved = await house.control("PUT", "/clock", {"mode": "frozen", "now": moment})
+    assert moved.status == 200
+
+
+async def moved(house: House, *amounts: str, kind: str = "MAIN_UMFUTURE") -> list[int]:
+    now, made = house.opened.venue.now(), []
+    for amount in amounts:
+        answer = await house.transfer(kind, "USDT", amount, timestamp=now)
+        assert answer.status == 200, answer.body
+        made.append(answer.json["tranId"])
+    return made
+
+
+def amounts(answer: Answer) -> list[str]:
+    assert answer.status == 200, answer.body
+    return [row["income"].removesuffix(".00000000") for row in answer.json]
+
+
+def test_a_transfer_is_a_row_with_its_number() -> None:
+    async def scene(house: House) -> None:
+        [came] = await moved(house, "1.5")
+        await at(house, NOW + 1)
+        [went] = await moved(house, "0.00000001", kind="UMFUTURE_FUNDING")
+        fixed = {"symbol": "", "incomeType": "TRANSFER", "asset": "USDT", "info": "TRANSFER"}
+        assert (await income(house)).json == [
+            fixed | {"income": "1.50000000", "time": NOW, "tranId": came, "tradeId": ""},
+            fixed | {"income": "-0.00000001", "time": NOW + 1, "tranId": went, "tradeId": ""},
+        ]
+
+    in_house(scene)
+
+
+def test_what_the_operator_moves_is_a_transfer_too() -> None:
+    async def scene(house: House) -> None:
+        money = {"wallet": "UMFUTURE", "asset": "BTC", "amount": "2"}
+        came = (await house.control("POST", "/accounts/1000001/deposits", money)).json["tranId"]
+        money["amount"] = "0.5"
+        went = (await house.control("POST", "/accounts/1000001/withdrawals", money)).json["tranId"]
+        rows = (await income(house)).json
+        assert [(row["incomeType"], row["asset"], row["income"]) for row in rows] == [
+            ("TRANSFER", "BTC", "2.00000000"),
+            ("TRANSFER", "BTC", "-0.50000000"),
+        ]
+        assert [row["tranId"] for row in rows] == [came, went]
+
+    in_house(scene)
+
+
+def test_every_movement_that_reaches_the_futures_wallet_has_a_type() -> None:
+    """Distributions go to the spot wallet, and dust is converted in spot and margin wallets."""
+    assert set(Why) - TYPES.keys() == {Why.DIVIDEND, Why.DUST}
+
+
+def test_other_wallets_and_other_accounts_are_no_income() -> None:
+    async def scene(house: House) -> None:
+        other = await house.account(MAIN={"USDT": "5"}, UMFUTURE={"USDT": "7"})
+        await moved(house, "1", kind="MAIN_FUNDING")
+        assert amounts(await income(house)) == []
+        assert amounts(await income(other)) == ["7"]
+
+    in_house(scene)
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({}, ["1", "2", "3", "4", "5", "6", "7"]),
+        ({"limit": 3}, ["5", "6", "7"]),
+        ({"limit": 3, "page": 2}, ["2", "3", "4"]),
+        ({"limit": 3, "page": 3}, ["1"]),
+        ({"limit": 3, "page": 4}, []),
+        ({"limit": 3, "endTime": NOW + 4}, ["3", "4", "5"]),
+        ({"limit": 3, "startTime": 0}, ["1", "2", "3"]),
+        ({"limit": 3, "startTime": 0, "page": 2}, ["4", "5", "6"]),
+        ({"limit": 3, "startTime": 0, "page": 3}, ["7"]),
+        ({"limit": 3, "startTime": NOW + 1}, ["2", "3", "4"]),
+        ({"limit": 3, "startTime": NOW + 1, "endTime": NOW + 2}, ["2", "3"]),
+        ({"limit": 1000, "page": 1_000_000}, []),
+    ],
+)
+def test_pages(params: dict[str, object], expected: list[str]) -> None:
+    """With a start they go on from it, without one they go back from the newest row."""
+
+    async def scene(house: House) -> None:
+        for number in range(7):
+            await at(house, NOW + number)
+            await moved(house, str(number + 1))
+        assert amounts(await income(house, **params)) == expected
+
+    in_house(scene)
+
+
+def test_a_page_has_a_hundred_rows_unless_more_are_asked_for() -> None:
+    async def scene(house: House) -> None:
+        await moved(house, *[str(number) for number in range(1, 103)])
+        assert amounts(await income(house)) == [str(n) for n in range(3, 103)]
+        assert amounts(await income(house, startTime=NOW)) == [str(n) for n in range(1, 101)]
+        assert len((await income(house, limit=1000)).json) == 102
+
+    in_house(scene)
+
+
+def test_rows_of_one_millisecond_stand_as_they_happened() -> None:
+    async def scene(house: House) -> None:
+        await moved(house, "3", "1", "2")
+        await moved(house, "1", kind="UMFUTURE_MAIN")
+        assert amounts(await income(house)) == ["3", "1", "2", "-1"]
+        assert amounts(await income(house, startTime=NOW)) == ["3", "1", "2", "-1"]
+
+    in_house(scene)
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({}, ["3", "4"]),  # the last 7 days, both ends included
+        ({"startTime": NOW}, ["3", "4"]),
+        ({"startTime": NOW + 1}, ["4"]),
+        ({"startTime": NOW - DAY}, ["2", "3", "4"]),
+        ({"startTime": NOW - DAY + 1}, ["3", "4"]),
+        ({"endTime": NOW}, ["2", "3"]),
+        ({"endTime": NOW - 1}, ["2"]),
+        ({"startTime": NOW, "endTime": NOW}, ["3"]),
+        ({"startTime": NOW + 8 * DAY}, []),
+        ({"startTime": NOW + 7 * DAY - 92 * DAY}, ["1", "2", "3", "4"]),  # kept for 92 days
+        ({"startTime": 0}, ["1", "2", "3", "4"]),
+        ({"endTime": NOW - 80 * DAY}, ["1"]),
+        ({"startTime": 0, "endTime": NOW - 90 * DAY}, []),
+    ],
+)
+def test_windows(params: dict[str, object], expected: list[str]) -> None:
+    async def scene(house: House) -> None:
+        for moment, amount in (
+            (NOW - 85 * DAY - 1, "9"),  # one millisecond too old in the end
+            (NOW - 85 * DAY, "1"),
+            (NOW - DAY, "2"),
+            (NOW, "3"),
+            (NOW + 7 * DAY, "4"),
+        ):
+            await at(house, moment)
+            await moved(house, amount)
+        assert amounts(await income(house, **params)) == expected
+
+    in_house(scene)
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"incomeType": "TRANSFER"}, ["1", "-1"]),
+        ({"incomeType": "FUNDING_FEE"}, []),
+        ({"incomeType": "DELIVERED_SETTELMENT"}, []),
+        ({"symbol": "BTCUSDT"}, []),
+        ({"symbol": "BTCUSDT", "incomeType": "FUNDING_FEE"}, []),
+        ({"symbol": "BTCUSDT", "page": 2}, []),
+        ({"symbol": "BTCUSDT", "incomeType": "TRANSFER", "startTime": NOW}, []),
+    ],
+)
+def test_filters(params: dict[str, object], expected: list[str]) -> None:
+    async def scene(house: House) -> None:
+        await moved(house, "1")
+        await moved(house, "1", kind="UMFUTURE_MAIN")
+        assert amounts(await income(house, **params)) == expected
+
+    in_house(scene)
+
+
+def test_the_rows_add_up_to_the_balance_and_outlive_a_restart() -> None:
+    async def scene(house: House) -> None:
+        await moved(house, "100", "20")
+        await moved(house, "3", "0.5", kind="UMFUTURE_MARGIN")
+        rows = (await income(house)).json
+        assert [row["income"] for row in rows] == [
+            "100.00000000",
+            "20.00000000",
+            "-3.00000000",
+            "-0.50000000",
+        ]
+        balance = (await house.signed("GET", "/fapi/v2/balance")).json[0]
+        assert (balance["asset"], balance["balance"]) == ("USDT", "116.50000000")
+        await house.revive()
+        assert (await income(house)).json == rows
+
+    in_house(scene)
