@@ -250,7 +250,7 @@ def test_a_connection_ends_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/ws", "/ws-fapi", "/ws-fapi/v2", "/fapi/v1/ping", "/stream"]
+    "path", ["/", "/wss", "/ws-fapi", "/ws-fapi/v2", "/fapi/v1/ping", "/private/streams"]
 )
 def test_other_paths_open_nothing(path: str) -> None:
     async def scene(house: House) -> None:

@@ -92,7 +92,7 @@ def test_the_handshake_names_the_connection(server: ServerProcess) -> None:
         assert len(names) == 2
 
 
-@pytest.mark.parametrize("path", ["/", "/ws-fapi/v2", "/fapi/v1/ping", "/ws-fapi/v1x", "/stream"])
+@pytest.mark.parametrize("path", ["/", "/ws-fapi/v2", "/fapi/v1/ping", "/ws-fapi/v1x", "/streams"])
 def test_other_paths_refuse_the_handshake(server: ServerProcess, path: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         open_socket(server, path)

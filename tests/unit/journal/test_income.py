@@ -37,7 +37,7 @@ class Store(NamedTuple):
         return [(row.at, row.units, row.symbol) for row in rows]
 
     def plan(self) -> list[str]:
-        [statement] = self.asked
+        [statement] = [text for text in self.asked if text.startswith("SELECT")]
         return [row[-1] for row in self.db.execute(f"EXPLAIN QUERY PLAN {statement}")]
 
 

@@ -3,6 +3,7 @@
 import pytest
 from msgspec import structs
 
+from clearhouse.margin.futures_account import setting_of
 from clearhouse.messages.commands import (
     ListContract,
     SetFeeBurn,
@@ -28,6 +29,11 @@ AT = Millis(NOW)
 
 def settings(world: World, uid: Uid = ANN) -> FuturesSettingsView:
     return world.read(ReadFuturesSettings(uid))
+
+
+def setting(world: World, symbol: str, uid: Uid = ANN) -> SymbolSetting:
+    """Of any symbol, chosen or not."""
+    return setting_of(settings(world, uid).symbols, world.state.catalogue.contracts[symbol])
 
 
 def leverage(value: int, symbol: str = "BTCUSDT", uid: Uid = ANN) -> SetLeverage:
@@ -59,8 +65,9 @@ def test_a_new_account_has_the_settings_of_a_regular_user() -> None:
     found = settings(world)
     assert (found.multi_assets, found.hedge, found.fee_burn) == (False, False, True)
     assert found.fees == Fees(tier=0, maker=20_000, taker=50_000)
-    assert list(found.symbols) == list(world.state.catalogue.contracts)
-    assert set(found.symbols.values()) == {SymbolSetting(20, isolated=False)}
+    assert found.symbols == {}
+    for symbol in world.state.catalogue.contracts:
+        assert setting(world, symbol) == SymbolSetting(20, isolated=False)
 
 
 @pytest.mark.parametrize("value", [1, 19, 20, 150])
@@ -69,9 +76,9 @@ def test_a_leverage_that_a_tier_allows(value: int) -> None:
     assert world.do(leverage(value)) == LeverageSet(
         at=AT, uid=ANN, symbol="BTCUSDT", leverage=value
     )
-    assert settings(world).symbols["BTCUSDT"] == SymbolSetting(value, isolated=False)
-    assert settings(world).symbols["ETHUSDT"] == SymbolSetting(20, isolated=False)
-    assert settings(world, BOB).symbols["BTCUSDT"] == SymbolSetting(20, isolated=False)
+    assert setting(world, "BTCUSDT") == SymbolSetting(value, isolated=False)
+    assert setting(world, "ETHUSDT") == SymbolSetting(20, isolated=False)
+    assert setting(world, "BTCUSDT", BOB) == SymbolSetting(20, isolated=False)
     assert world.read(ReadFuturesAccount(ANN)).symbols == {"BTCUSDT": (value, False)}
 
 
@@ -95,7 +102,7 @@ def test_the_same_leverage_again_is_no_refusal() -> None:
     world = World()
     world.do(leverage(20))
     world.do(leverage(20))
-    assert settings(world).symbols["BTCUSDT"] == SymbolSetting(20, isolated=False)
+    assert setting(world, "BTCUSDT") == SymbolSetting(20, isolated=False)
 
 
 def test_leverage_and_margin_type_of_a_symbol_are_kept_apart() -> None:
@@ -104,11 +111,11 @@ def test_leverage_and_margin_type_of_a_symbol_are_kept_apart() -> None:
     assert world.do(margin_type(isolated=True)) == MarginTypeSet(
         at=AT, uid=ANN, symbol="BTCUSDT", isolated=True
     )
-    assert settings(world).symbols["BTCUSDT"] == SymbolSetting(75, isolated=True)
+    assert setting(world, "BTCUSDT") == SymbolSetting(75, isolated=True)
     world.do(leverage(3))
-    assert settings(world).symbols["BTCUSDT"] == SymbolSetting(3, isolated=True)
+    assert setting(world, "BTCUSDT") == SymbolSetting(3, isolated=True)
     world.do(margin_type(isolated=False))
-    assert settings(world).symbols["BTCUSDT"] == SymbolSetting(3, isolated=False)
+    assert setting(world, "BTCUSDT") == SymbolSetting(3, isolated=False)
 
 
 def test_a_contract_that_allows_less_lowers_what_was_chosen() -> None:
@@ -117,11 +124,11 @@ def test_a_contract_that_allows_less_lowers_what_was_chosen() -> None:
     world.do(leverage(100))
     world.do(margin_type(isolated=True))
     change_brackets(world, (50, 1_000), (25, 5_000))
-    assert settings(world).symbols["BTCUSDT"] == SymbolSetting(50, isolated=True)
+    assert setting(world, "BTCUSDT") == SymbolSetting(50, isolated=True)
     change_brackets(world, (10, 1_000))
-    assert settings(world, BOB).symbols["BTCUSDT"] == SymbolSetting(10, isolated=False)
+    assert setting(world, "BTCUSDT", BOB) == SymbolSetting(10, isolated=False)
     change_brackets(world, (125, 1_000))
-    assert settings(world).symbols["BTCUSDT"] == SymbolSetting(100, isolated=True)
+    assert setting(world, "BTCUSDT") == SymbolSetting(100, isolated=True)
     assert world.refusal(leverage(126)) == "LEVERAGE_OUT_OF_RANGE"
 
 
