@@ -71,6 +71,14 @@ class FundsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     symbol: Name | None = None
 
 
+class DividendBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`POST /accounts/{uid}/dividends`."""
+
+    asset: Name
+    amount: Decimal
+    info: Label | None = None
+
+
 class IndexBody(Struct, frozen=True, forbid_unknown_fields=True):
     """`PUT /assets/{asset}/index`."""
 

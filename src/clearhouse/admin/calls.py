@@ -13,6 +13,7 @@ from clearhouse.admin.bodies import (
     AccountBody,
     AdvanceBody,
     ClockBody,
+    DividendBody,
     FundsBody,
     IndexBody,
     KeyBody,
@@ -34,13 +35,20 @@ from clearhouse.messages.commands import (
     CreateKey,
     DepositFunds,
     ListAsset,
+    PayDividend,
     ResetVenue,
     RevokeKey,
     SetAssetIndex,
     SetClock,
     WithdrawFunds,
 )
-from clearhouse.messages.events import AccountOpened, ClockSet, FundsDeposited, FundsWithdrawn
+from clearhouse.messages.events import (
+    AccountOpened,
+    ClockSet,
+    DividendPaid,
+    FundsDeposited,
+    FundsWithdrawn,
+)
 from clearhouse.messages.queries import (
     AccountView,
     ListAccounts,
@@ -107,6 +115,7 @@ class Calls:
             change("/accounts/{uid:uid}/keys/{api_key}", self.revoke_key, method="DELETE"),
             change("/accounts/{uid:uid}/deposits", self.deposit),
             change("/accounts/{uid:uid}/withdrawals", self.withdraw),
+            change("/accounts/{uid:uid}/dividends", self.pay_dividend),
             change("/symbols/{symbol}", self.put_symbol, method="PUT"),
             change("/assets/{asset}/index", self.put_index, method="PUT"),
             read("/clock", self.clock),
@@ -179,6 +188,16 @@ class Calls:
     async def withdraw(self, request: Request, raw: bytes) -> Plan:
         """Money to the outside."""
         return Plan([WithdrawFunds(**_funds(request, raw))], _tran_id)
+
+    async def pay_dividend(self, request: Request, raw: bytes) -> Plan:
+        """A distribution into the spot wallet."""
+        body = decode_body(raw, DividendBody)
+        command = PayDividend(
+            uid=_uid(request),
+            money=Money(body.asset, units_of("amount", body.amount)),
+            info=body.info or f"{body.asset} distribution",
+        )
+        return Plan([command], _tran_id)
 
     async def put_symbol(self, request: Request, raw: bytes) -> Plan:
         """Create or change a symbol; a base asset that is new is listed at one dollar."""
@@ -286,7 +305,7 @@ def _clock(mode: str, now: Millis, rate: int) -> object:
 
 def _tran_id(events: Decision) -> object:
     moved = events[0]
-    assert isinstance(moved, FundsDeposited | FundsWithdrawn)
+    assert isinstance(moved, FundsDeposited | FundsWithdrawn | DividendPaid)
     return {"tranId": moved.tran_id}
 
 

@@ -4,21 +4,46 @@ from clearhouse.api.endpoint import Operation
 from clearhouse.api.fapi import account as futures_account
 from clearhouse.api.fapi import general as futures_general
 from clearhouse.api.fapi import modes as futures_modes
+from clearhouse.api.fapi import retired as futures_retired
 from clearhouse.api.other import coin_m, options, portfolio_margin
 from clearhouse.api.sapi import account as wallet_account
-from clearhouse.api.sapi import assets, capital, margin, transfer
+from clearhouse.api.sapi import (
+    assets,
+    bnb_burn,
+    capital,
+    dividends,
+    dust,
+    dust_quotes,
+    futures_transfer,
+    listings,
+    margin,
+    margin_transfers,
+    refused,
+    transfer,
+)
 from clearhouse.api.spot import general as spot_general
+from clearhouse.api.spot import prices as spot_prices
 
 _MODULES = (
     transfer,
     futures_account,
     futures_modes,
     futures_general,
+    futures_retired,
     assets,
+    dust,
+    dust_quotes,
+    dividends,
+    listings,
+    bnb_burn,
     margin,
+    margin_transfers,
+    futures_transfer,
+    refused,
     capital,
     wallet_account,
     spot_general,
+    spot_prices,
     coin_m,
     options,
     portfolio_margin,

@@ -12,12 +12,13 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, uid
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.params import Amount, Asset, Symbol, Time, choice, integer_in
+from clearhouse.api.windows import closed_window
 from clearhouse.messages.commands import TransferFunds
 from clearhouse.messages.events import FundsTransferred
 from clearhouse.messages.queries import TransferHistory
 from clearhouse.messages.transfers import ROUTES, TransferKind
 from clearhouse.model.access import Permission
-from clearhouse.model.ids import DAY_MS, Millis
+from clearhouse.model.ids import DAY_MS
 from clearhouse.model.money import Money, trimmed
 
 router = Router(Family.SAPI)
@@ -106,7 +107,13 @@ async def history(ctx: Context, params: HistoryParams) -> History:
     Newest first. Without times the last 7 days; rows are kept for 6 months.
     """
     _require_symbols(params)
-    start, end = _window(params.start_time, params.end_time, ctx.now)
+    start, end = closed_window(
+        params.start_time,
+        params.end_time,
+        ctx.now,
+        default_ms=DEFAULT_WINDOW_MS,
+        kept_ms=RETENTION_MS,
+    )
     page = await ctx.read(
         TransferHistory(
             uid=ctx.uid,
@@ -132,16 +139,3 @@ def _require_symbols(params: HistoryParams) -> None:
         raise ApiError(Fault.MISSING, "fromSymbol")
     if route.needs_to_symbol and params.to_symbol is None:
         raise ApiError(Fault.MISSING, "toSymbol")
-
-
-def _window(start: int | None, end: int | None, now: Millis) -> tuple[Millis, Millis]:
-    """The closed window asked for, cut to what is kept; refuses one that ends before it starts.
-
-    A start that lies ahead without an end is a window with nothing in it yet: clients that
-    poll ask from their last row on.
-    """
-    last = max(now, start or now) if end is None else end
-    first = last - DEFAULT_WINDOW_MS if start is None else start
-    if first > last:
-        raise ApiError(Fault.START_AFTER_END)
-    return Millis(max(first, now - RETENTION_MS)), Millis(last)
