@@ -17,6 +17,7 @@ BODIES = [
     bodies.AccountBody,
     bodies.KeyBody,
     bodies.FundsBody,
+    bodies.DividendBody,
     bodies.IndexBody,
     bodies.ClockBody,
     bodies.AdvanceBody,

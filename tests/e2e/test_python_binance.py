@@ -134,7 +134,7 @@ def test_lists_for_start_up(client: Any) -> None:
         (lambda c: c.make_universal_transfer(type="MAIN_UMFUTURE", asset="USDT"), 400, -1102),
         (lambda c: c.futures_change_position_mode(dualSidePosition=False), 400, -4059),
         (lambda c: c.futures_change_multi_assets_mode(multiAssetsMargin=False), 400, -4171),
-        (lambda c: c.futures_income_history(), 404, -1099),
+        (lambda c: c.futures_loan_wallet(), 404, -1099),
     ],
 )
 def test_refusals(client: Any, refused: Any, status: int, code: int) -> None:
