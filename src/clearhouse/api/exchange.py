@@ -129,8 +129,8 @@ class Exchange:
         family = _family_of(request.path)
         self._gateway.admit_unknown(family, UNSEEN_ADDRESS_WEIGHT, request.address)
         if family in FUTURES:
-            allowed = f"allowed here: {', '.join(methods)}" if methods else BUILT_HINT
-            raise ApiError(Fault.INVALID_PATH, request.path[:200], request.method, hint=allowed)
+            hint = _what_there_is(methods)
+            raise ApiError(Fault.INVALID_PATH, request.path[:200], request.method, hint=hint)
         if methods:
             raise ApiError(Fault.WRONG_METHOD, ", ".join(methods))
         raise ApiError(Fault.UNKNOWN_OPERATION, request.path[:200], COVERAGE_PAGE)
@@ -164,6 +164,13 @@ def failure_body(failure: Failure) -> bytes:
 
 def _family_of(path: str) -> Family:
     return _FAMILIES["/" + path[1:].partition("/")[0]]
+
+
+def _what_there_is(methods: dict[str, Route] | None) -> str:
+    """The hint beside a path and method that are none."""
+    routes = (methods or {}).items()
+    built = [name for name, route in routes if route.operation and not route.operation.refused]
+    return f"allowed here: {', '.join(built)}" if built else BUILT_HINT
 
 
 def _uid(call: Call | None) -> Uid | None:

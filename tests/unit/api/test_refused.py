@@ -76,5 +76,8 @@ def test_a_retired_futures_route_answers_as_one_that_never_was(path: str) -> Non
             assert answer.refusal == (404, -5000, f"Path {path}, Method GET is invalid")
             hint = f"The exchange retired it; use {RETIRED[path]}."
             assert answer.headers["x-clearhouse-hint"] == hint
+        other = await house.send("POST", path)
+        assert other.refusal == (404, -5000, f"Path {path}, Method POST is invalid")
+        assert other.headers["x-clearhouse-hint"] == "what is built: /docs/coverage"
 
     in_house(scene)

@@ -56,6 +56,7 @@ def test_two_assets_become_bnb_less_two_percent() -> None:
         assert balance(own, "DOGE", HOUSE, VENUE) == "20.00000000"
         assert balance(own, "BNB", HOUSE, VENUE) == "-0.01500000"
         assert balance(own, "BNB", FEES, VENUE) == "0.00030000"
+        assert (await house.control("GET", "/ledger/check")).json["ok"] is True
 
     in_house(scene)
 
@@ -363,6 +364,18 @@ def test_the_log_shows_what_arrived() -> None:
                 }
             ],
         }
+
+    in_house(scene)
+
+
+def test_the_log_outlives_a_restart() -> None:
+    async def scene(house: House) -> None:
+        own = await holder(house)
+        await turn(own, asset="XRP,DOGE")
+        before = (await own.signed("GET", LOG)).json
+        await house.revive()
+        own = house.as_key(own.key, own.secret, own.uid)
+        assert (await own.signed("GET", LOG)).json == before
 
     in_house(scene)
 
