@@ -47,6 +47,19 @@ REST: dict[str, Described] = {
         many=True,
         absent=frozenset({"assetBalances"}),  # only with needBalanceDetail
     ),
+    "GET /sapi/v1/asset/assetDividend": Described(wallet.AssetDividendRecordResponse),
+    "GET /sapi/v1/asset/dribblet": Described(wallet.DustlogResponse),
+    "POST /sapi/v1/asset/dust": Described(wallet.DustTransferResponse),
+    "POST /sapi/v1/asset/dust-btc": Described(wallet.GetAssetsThatCanBeConvertedIntoBnbResponse),
+    "POST /sapi/v1/asset/dust-convert/convert": Described(wallet.DustConvertResponse),
+    "POST /sapi/v1/asset/dust-convert/query-convertible-assets": Described(
+        wallet.DustConvertibleAssetsResponse
+    ),
+    "GET /sapi/v1/asset/tradeFee": Described(wallet.TradeFeeResponse, many=True),
+    "GET /sapi/v1/bnbBurn": Described(wallet.ToggleBnbBurnOnSpotTradeAndMarginInterestResponse),
+    "POST /sapi/v1/bnbBurn": Described(wallet.ToggleBnbBurnOnSpotTradeAndMarginInterestResponse),
+    "GET /sapi/v1/spot/asset/tags": Described(wallet.GetSpotAssetTagsResponse, many=True),
+    "GET /sapi/v1/spot/open-symbol-list": Described(wallet.GetOpenSymbolListResponse, many=True),
     "GET /sapi/v1/capital/config/getall": Described(wallet.AllCoinsInformationResponse, many=True),
     "GET /sapi/v1/account/apiRestrictions": Described(wallet.GetApiKeyPermissionResponse),
     "GET /sapi/v1/system/status": Described(wallet.SystemStatusResponse),
@@ -109,12 +122,23 @@ WITHOUT_MODEL = frozenset(
         "session.logon",
         "session.status",
         "session.logout",
+        # Keyed by asset; the model has the two assets of its sample as fields.
+        "GET /sapi/v1/asset/assetDetail",
+        # Always empty here.
+        "GET /sapi/v1/spot/delist-schedule",
+        # Gone from the SDK.
+        "POST /sapi/v1/futures/transfer",
+        "GET /sapi/v1/futures/transfer",
         # Other products have SDKs of their own.
         "GET /api/v3/ping",
         "GET /api/v3/time",
         "GET /api/v3/exchangeInfo",
         "GET /api/v3/account",
+        "GET /api/v3/ticker/price",
         "GET /sapi/v1/margin/account",
+        "GET /sapi/v1/margin/allAssets",
+        "GET /sapi/v1/margin/maxTransferable",
+        "GET /sapi/v1/margin/transfer",
         "GET /sapi/v1/margin/isolated/account",
         "GET /sapi/v1/margin/allPairs",
         "GET /sapi/v1/margin/isolated/allPairs",

@@ -18,6 +18,7 @@ BODIES = [
     bodies.KeyBody,
     bodies.FundsBody,
     bodies.FeesBody,
+    bodies.DividendBody,
     bodies.IndexBody,
     bodies.ClockBody,
     bodies.AdvanceBody,

@@ -82,6 +82,14 @@ class FeesBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tier: Annotated[int, Meta(ge=0, le=9)] = 0
 
 
+class DividendBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`POST /accounts/{uid}/dividends`."""
+
+    asset: Name
+    amount: Decimal
+    info: Label | None = None
+
+
 class IndexBody(Struct, frozen=True, forbid_unknown_fields=True):
     """`PUT /assets/{asset}/index`."""
 

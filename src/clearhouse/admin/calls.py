@@ -13,6 +13,7 @@ from clearhouse.admin.bodies import (
     AccountBody,
     AdvanceBody,
     ClockBody,
+    DividendBody,
     FeesBody,
     FundsBody,
     IndexBody,
@@ -36,6 +37,7 @@ from clearhouse.messages.commands import (
     CreateKey,
     DepositFunds,
     ListAsset,
+    PayDividend,
     ResetVenue,
     RevokeKey,
     SetAssetIndex,
@@ -46,6 +48,7 @@ from clearhouse.messages.commands import (
 from clearhouse.messages.events import (
     AccountOpened,
     ClockSet,
+    DividendPaid,
     FeesSet,
     FundsDeposited,
     FundsWithdrawn,
@@ -118,6 +121,7 @@ class Calls:
             change("/accounts/{uid:uid}/deposits", self.deposit),
             change("/accounts/{uid:uid}/withdrawals", self.withdraw),
             change("/accounts/{uid:uid}/fees", self.set_fees, method="PUT"),
+            change("/accounts/{uid:uid}/dividends", self.pay_dividend),
             change("/symbols/{symbol}", self.put_symbol, method="PUT"),
             change("/assets/{asset}/index", self.put_index, method="PUT"),
             read("/clock", self.clock),
@@ -203,6 +207,16 @@ class Calls:
             return _fees(Fees(changed.tier, changed.maker, changed.taker))
 
         return Plan([command], answer)
+
+    async def pay_dividend(self, request: Request, raw: bytes) -> Plan:
+        """A distribution into the spot wallet."""
+        body = decode_body(raw, DividendBody)
+        command = PayDividend(
+            uid=_uid(request),
+            money=Money(body.asset, units_of("amount", body.amount)),
+            info=body.info or f"{body.asset} distribution",
+        )
+        return Plan([command], _tran_id)
 
     async def put_symbol(self, request: Request, raw: bytes) -> Plan:
         """Create or change a symbol; a base asset that is new is listed at one dollar."""
@@ -310,7 +324,7 @@ def _clock(mode: str, now: Millis, rate: int) -> object:
 
 def _tran_id(events: Decision) -> object:
     moved = events[0]
-    assert isinstance(moved, FundsDeposited | FundsWithdrawn)
+    assert isinstance(moved, FundsDeposited | FundsWithdrawn | DividendPaid)
     return {"tranId": moved.tran_id}
 
 

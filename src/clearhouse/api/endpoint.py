@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 from msgspec import Struct
 
 from clearhouse.api.context import Context
-from clearhouse.api.errors import Family
-from clearhouse.api.params import NoParams, Param, compile_params
+from clearhouse.api.errors import ApiError, Family, Fault
+from clearhouse.api.params import NoParams, Param, compile_params, repeatable
 from clearhouse.model.access import Permission
 
 Handler = Callable[[Context, Any], Awaitable[Any]]
@@ -75,9 +75,9 @@ def uid(amount: int) -> Weight:
 class Operation(NamedTuple):
     """Everything there is to know about an operation before it is called.
 
-    `needs_key`, `signed` and `by_account` say again what security and weight say, because
-    every request asks. `refused`: the sentence why a venue like this cannot have it; empty for
-    what is built.
+    `needs_key`, `signed`, `by_account` and `lists` say again what security, weight and
+    parameters say, because every request asks. `refused`: the sentence why a venue like this
+    cannot have it; empty for what is built.
     """
 
     method: str
@@ -95,6 +95,7 @@ class Operation(NamedTuple):
     needs_key: bool
     signed: bool
     by_account: bool
+    lists: frozenset[str]
     ws_method: str | None = None
     refused: str = ""
 
@@ -131,6 +132,27 @@ class Router:
         """Declare a method that only the WebSocket API has."""
         return self._declare("WS", WS_PATH, ws=method, **facts)
 
+    def refuse(
+        self,
+        method: str,
+        path: str,
+        summary: str,
+        why: str,
+        fault: Fault = Fault.NOT_SUPPORTED,
+        values: tuple[object, ...] = (),
+        **facts: Any,
+    ) -> None:
+        """Declare an operation that this venue knows and will not have.
+
+        Whoever passes its security gets the refusal, and `why` in the hint header.
+        """
+
+        async def refuse(ctx: Context, params: NoParams) -> None:  # noqa: ARG001
+            raise ApiError(fault, *values, hint=why)
+
+        refuse.__doc__ = summary
+        self._declare(method, path, refused=why, **facts)(refuse)
+
     def _implied(self, security: Security) -> Iterator[Permission]:
         """The rights that the security of an operation and its family imply."""
         if security is Security.USER_DATA:
@@ -152,6 +174,7 @@ class Router:
         def declare(handler: H) -> H:
             hints = get_type_hints(handler, include_extras=True)
             params_type = hints.get("params", NoParams)
+            params = compile_params(params_type)
             summary, _, description = (handler.__doc__ or "").partition("\n")
             self.operations.append(
                 Operation(
@@ -162,7 +185,7 @@ class Router:
                     weight=weight or ip(1),
                     permissions=frozenset((*permissions, *self._implied(security))),
                     params_type=params_type,
-                    params=compile_params(params_type),
+                    params=params,
                     result_type=hints["return"],
                     handler=handler,
                     summary=summary.strip(),
@@ -170,6 +193,7 @@ class Router:
                     needs_key=security.needs_key,
                     signed=security.signed,
                     by_account=(weight or ip(1)).kind is WeightKind.UID,
+                    lists=repeatable(params),
                     ws_method=ws,
                     refused=refused,
                 )

@@ -21,11 +21,18 @@ class Family(Enum):
     SPOT = "/api"
 
 
+FUTURES = frozenset((Family.FAPI, Family.DAPI, Family.EAPI, Family.PAPI))
+"""The families with the errors of the futures exchange."""
+
+
 class Fault(Enum):
     """A refusal by the protocol, before any business rule."""
 
     UNKNOWN_OPERATION = auto()
     WRONG_METHOD = auto()
+    INVALID_PATH = auto()
+    NOT_SUPPORTED = auto()
+    RETIRED = auto()
     BODY_TOO_LARGE = auto()
     TOO_MANY_REQUESTS = auto()
     TOO_MANY_ORDERS = auto()
@@ -46,6 +53,8 @@ class Fault(Enum):
     INVALID = auto()
     TOO_PRECISE = auto()
     START_AFTER_END = auto()
+    WINDOW_TOO_LONG = auto()
+    OTHER_STATUS = auto()
     BAD_JSON = auto()
     NO_SUCH_STREAM = auto()
     UNAVAILABLE = auto()
@@ -97,6 +106,9 @@ COMMON: dict[Fault | Reason, Failure] = {
         -1099, 404, "Not found: %s is no operation of this venue. What is built: %s"
     ),
     Fault.WRONG_METHOD: Failure(-1020, 405, "This operation is not supported. Allowed here: %s."),
+    Fault.INVALID_PATH: Failure(-5000, 404, "Path %s, Method %s is invalid"),
+    Fault.NOT_SUPPORTED: Failure(-1020, 400, "This operation is not supported."),
+    Fault.RETIRED: Failure(-21015, 400, "The endpoint has been deprecated and removed"),
     Fault.BODY_TOO_LARGE: Failure(
         -1100, 413, "Illegal characters found in a parameter. The body is longer than %s bytes."
     ),
@@ -125,6 +137,10 @@ COMMON: dict[Fault | Reason, Failure] = {
     Fault.INVALID: Failure(-1130, 400, _INVALID),
     Fault.TOO_PRECISE: Failure(-1111, 400, "Precision is over the maximum defined for this asset."),
     Fault.START_AFTER_END: Failure(-1023, 400, "Start time is greater than end time."),
+    Fault.WINDOW_TOO_LONG: Failure(-1127, 400, "More than %s hours between startTime and endTime."),
+    Fault.OTHER_STATUS: Failure(
+        -1220, 400, "The symbol's status does not match the requested symbolStatus."
+    ),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
     Fault.NO_SUCH_STREAM: Failure(-1099, 404, "Not found: this venue has no stream %s."),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
@@ -188,6 +204,7 @@ _FUTURES: dict[Fault | Reason, Failure] = {
 
 _WALLET: dict[Fault | Reason, Failure] = {
     Reason.UNKNOWN_ASSET: Failure(-5003, 400, "You don't have this asset."),
+    Reason.NOT_A_MARGIN_ASSET: Failure(-3027, 400, "Not a valid margin asset."),
     Reason.NOT_A_MARGIN_PAIR: Failure(-3028, 400, "Not a valid margin pair."),
     Reason.ASSET_NOT_OF_WALLET: Failure(-9000, 400, "Unsupported operation"),
     Reason.SAME_WALLET: Failure(-9000, 400, "Unsupported operation"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from clearhouse import __version__
 from clearhouse.api.endpoint import Operation
-from clearhouse.api.errors import ApiError, Failure, Family, Fault
+from clearhouse.api.errors import FUTURES, ApiError, Failure, Family, Fault
 from clearhouse.api.gateway import Call, Gateway
 from clearhouse.api.limits import UNSEEN_ADDRESS_WEIGHT, used_names
 from clearhouse.api.metrics import RequestMetrics
@@ -18,6 +18,7 @@ from clearhouse.runtime.clock import monotonic, wall_clock_ms
 from clearhouse.runtime.entropy import request_prefix
 
 COVERAGE_PAGE = "/docs/coverage"
+BUILT_HINT = f"what is built: {COVERAGE_PAGE}"
 UNKNOWN_NAME = "unknown"
 _FAMILIES = {family.value: family for family in Family}
 
@@ -118,11 +119,18 @@ class Exchange:
     def _operation(
         self, route: Route | None, request: Request, methods: dict[str, Route] | None
     ) -> Operation:
-        """The operation of a route; where there is none 404 or 405, counted like any request."""
+        """The operation of a route; where there is none 404 or 405, counted like any request.
+
+        The futures families of the exchange look up path and method in one, so 404 is all
+        they say.
+        """
         if route and route.operation:
             return route.operation
         family = _family_of(request.path)
         self._gateway.admit_unknown(family, UNSEEN_ADDRESS_WEIGHT, request.address)
+        if family in FUTURES:
+            hint = _what_there_is(methods)
+            raise ApiError(Fault.INVALID_PATH, request.path[:200], request.method, hint=hint)
         if methods:
             raise ApiError(Fault.WRONG_METHOD, ", ".join(methods))
         raise ApiError(Fault.UNKNOWN_OPERATION, request.path[:200], COVERAGE_PAGE)
@@ -158,6 +166,13 @@ def _family_of(path: str) -> Family:
     return _FAMILIES["/" + path[1:].partition("/")[0]]
 
 
+def _what_there_is(methods: dict[str, Route] | None) -> str:
+    """The hint beside a path and method that are none."""
+    routes = (methods or {}).items()
+    built = [name for name, route in routes if route.operation and not route.operation.refused]
+    return f"allowed here: {', '.join(built)}" if built else BUILT_HINT
+
+
 def _uid(call: Call | None) -> Uid | None:
     return call.key.uid if call and call.key else None
 
@@ -173,9 +188,10 @@ def _read(call: Call, request: Request) -> None:
         if name == b"x-mbx-apikey":
             call.api_key = value.decode("latin-1")
             break
-    parse_pairs(request.query, call.sent)
+    lists = call.operation.lists
+    parse_pairs(request.query, call.sent, lists)
     if body:
-        parse_pairs(body, call.sent)
+        parse_pairs(body, call.sent, lists)
     call.payload = payload_of(request.query, body)
 
 

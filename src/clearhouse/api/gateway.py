@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from clearhouse.api.context import Context, Rendered
 from clearhouse.api.endpoint import Operation
-from clearhouse.api.errors import ApiError, Family, Fault
+from clearhouse.api.errors import FUTURES, ApiError, Family, Fault
 from clearhouse.api.limits import UNKNOWN, UNSEEN_ADDRESS_WEIGHT, Limiter
 from clearhouse.api.params import read_params
 from clearhouse.api.signing import Verifier
@@ -31,7 +31,6 @@ AHEAD_MS = 1_000
 FIRST_MICROSECOND_STAMP = 10**14
 _TIMESTAMP_DIGITS = 17
 _MICROSECOND_FAMILIES = (Family.SPOT, Family.SAPI)
-_FUTURES_FAMILIES = (Family.FAPI, Family.DAPI, Family.EAPI, Family.PAPI)
 
 
 class Call(Struct, gc=False):
@@ -180,7 +179,7 @@ class Gateway:
 
 def rejected_key(call: Call, hint: str) -> ApiError:
     """-2015; the futures families name the caller's address."""
-    if call.operation.family in _FUTURES_FAMILIES:
+    if call.operation.family in FUTURES:
         return ApiError(Fault.REJECTED_KEY, call.address, hint=hint)
     return ApiError(Fault.REJECTED_KEY, hint=hint)
 
@@ -193,7 +192,7 @@ def check_window(family: Family, timestamp: str, recv_window: str | None, now: M
     if recv_window == "":
         raise ApiError(Fault.EMPTY, "recvWindow")
     window = _digits("recvWindow", recv_window) if recv_window else DEFAULT_RECV_WINDOW_MS
-    if window > MAX_RECV_WINDOW_MS and family not in _FUTURES_FAMILIES:
+    if window > MAX_RECV_WINDOW_MS and family not in FUTURES:
         raise ApiError(Fault.BAD_RECV_WINDOW)
     if sent_at >= now + AHEAD_MS:
         raise ApiError(Fault.TIMESTAMP_AHEAD, hint=f"the server's time is {now}")

@@ -37,18 +37,21 @@ LARGEST_LONG = 10**18 - 1
 _ERRORS = {
     400: "The request is malformed or refused by a rule.",
     401: "The key, its address or its permissions are not accepted.",
+    404: "There is no such operation any more.",
     413: "The body or the query string is longer than 64 KiB.",
     418: "The address is banned for a while; see Retry-After.",
     429: "A rate limit is used up; see Retry-After.",
     503: "The venue has stopped; the outcome of a change is unknown.",
 }
-_WAIT_STATUSES = (418, 429)
+_KEY_STATUS, _RETIRED_STATUS, _WAIT_STATUSES = 401, 404, (418, 429)
 
+_NAME: Json = {"type": "string", "pattern": r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,39}$"}
 _FORMS: dict[str, Json] = {
     "LONG": {"type": "integer", "format": "int64", "minimum": 0, "maximum": LARGEST_LONG},
     "INT": {"type": "integer", "format": "int64", "minimum": 1},
     "DECIMAL": {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,8})?$"},
-    "STRING": {"type": "string", "pattern": r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,39}$"},
+    "STRING": _NAME,
+    "ARRAY": {"type": "array", "items": _NAME, "minItems": 1},
     "BOOLEAN": {"type": "boolean"},
 }
 _SIGNED_FORMS: dict[ParamRow, Json] = {
@@ -149,16 +152,17 @@ def _responses(operation: Operation, shape: Json) -> Json:
     by_account = operation.weight.kind is WeightKind.UID
     pool = UID_POOL if by_account else IP_POOLS[operation.family]
     used = {name.decode(): {"schema": {"type": "string"}} for name in pool.headers}
-    found: Json = {
-        "200": {
+    left_out = {_KEY_STATUS} if not operation.security.needs_key else set()
+    found: Json = {}
+    if not operation.refused:
+        left_out.add(_RETIRED_STATUS)
+        found["200"] = {
             "description": "The result.",
             "headers": used,
             "content": {"application/json": {"schema": shape}},
         }
-    }
-    for status in _ERRORS:
-        if status != 401 or operation.security.needs_key:  # noqa: PLR2004  the status itself
-            found[str(status)] = {"$ref": f"#/components/responses/E{status}"}
+    for status in sorted(_ERRORS.keys() - left_out):
+        found[str(status)] = {"$ref": f"#/components/responses/E{status}"}
     return found
 
 

@@ -11,10 +11,25 @@ from clearhouse.api.fapi import (
     terms,
 )
 from clearhouse.api.fapi import general as futures_general
+from clearhouse.api.fapi import retired as futures_retired
 from clearhouse.api.other import coin_m, options, portfolio_margin
 from clearhouse.api.sapi import account as wallet_account
-from clearhouse.api.sapi import assets, capital, margin, transfer
+from clearhouse.api.sapi import (
+    assets,
+    bnb_burn,
+    capital,
+    dividends,
+    dust,
+    dust_quotes,
+    futures_transfer,
+    listings,
+    margin,
+    margin_transfers,
+    refused,
+    transfer,
+)
 from clearhouse.api.spot import general as spot_general
+from clearhouse.api.spot import prices as spot_prices
 
 _MODULES = (
     transfer,
@@ -26,11 +41,21 @@ _MODULES = (
     brackets,
     income,
     futures_general,
+    futures_retired,
     assets,
+    dust,
+    dust_quotes,
+    dividends,
+    listings,
+    bnb_burn,
     margin,
+    margin_transfers,
+    futures_transfer,
+    refused,
     capital,
     wallet_account,
     spot_general,
+    spot_prices,
     coin_m,
     options,
     portfolio_margin,

@@ -69,6 +69,18 @@ def _name(name: str, text: str) -> str:
     return text
 
 
+def _names(name: str, text: str) -> tuple[str, ...]:
+    """Several names: `A,B`, or the JSON list that the official SDK makes of a list."""
+    try:
+        is_json = text.startswith("[")
+        found = msgspec.json.decode(text, type=list[str]) if is_json else text.split(",")
+    except msgspec.MsgspecError:
+        raise ApiError(Fault.ILLEGAL, name, _TEXT_RANGE) from None
+    if not found:
+        raise ApiError(Fault.MISSING, name)
+    return tuple(_name(name, part.strip(" ")) for part in found)
+
+
 def _boolean(name: str, text: str) -> bool:
     """`true` or `false`; Python clients capitalise them."""
     if text in ("true", "True", "TRUE"):
@@ -87,6 +99,7 @@ def _free_text(name: str, text: str) -> str:
 INTEGER = Form("LONG", _integer)
 AMOUNT = Form("DECIMAL", _amount)
 NAME = Form("STRING", _name)
+NAMES = Form("ARRAY", _names)
 BOOLEAN = Form("BOOLEAN", _boolean, ("true", "false"))
 TEXT = Form("STRING", _free_text)
 
@@ -126,6 +139,7 @@ Amount = Annotated[int, AMOUNT]
 Time = Annotated[int, INTEGER]
 Switch = Annotated[bool, BOOLEAN]
 Text = Annotated[str, TEXT]
+Assets = Annotated[tuple[str, ...], NAMES]
 
 
 def compile_params(params: type[Struct]) -> tuple[Param, ...]:
@@ -141,6 +155,11 @@ def compile_params(params: type[Struct]) -> tuple[Param, ...]:
         )
         for field in msgspec.structs.fields(params)
     )
+
+
+def repeatable(compiled: tuple[Param, ...]) -> frozenset[str]:
+    """Names of the parameters that may be sent several times: lists."""
+    return frozenset(param.name for param in compiled if param.form is NAMES)
 
 
 def read_params(params: type[P], compiled: tuple[Param, ...], sent: dict[str, str]) -> P:

@@ -3,18 +3,31 @@
 from clearhouse.api.errors import ApiError, Fault
 from clearhouse.model.ids import Millis
 
+HOUR_MS = 3_600_000
+
 
 def closed_window(
-    start: int | None, end: int | None, now: Millis, *, default_ms: int, kept_ms: int
+    start: int | None,
+    end: int | None,
+    now: Millis,
+    *,
+    default_ms: int,
+    kept_ms: int | None = None,
+    longest_ms: int | None = None,
 ) -> tuple[Millis, Millis]:
-    """The closed window asked for, cut to what is kept; refuses one that ends before it starts.
+    """The closed window asked for, cut to what is kept.
 
-    Without a start it is `default_ms` long, without an end it lasts until now. A start that
-    lies ahead without an end is a window with nothing in it yet: clients that poll ask from
-    their last row on.
+    Refuses one that ends before it starts, and one that is longer than `longest_ms`. Without a
+    start it is `default_ms` long, without an end it lasts until now. A start that lies ahead
+    without an end is a window with nothing in it yet: clients that poll ask from their last
+    row on.
     """
     last = max(now, start or now) if end is None else end
     first = last - default_ms if start is None else start
     if first > last:
         raise ApiError(Fault.START_AFTER_END)
-    return Millis(max(first, now - kept_ms)), Millis(last)
+    if longest_ms is not None and last - first > longest_ms:
+        raise ApiError(Fault.WINDOW_TOO_LONG, longest_ms // HOUR_MS)
+    if kept_ms is not None:
+        first = max(first, now - kept_ms)
+    return Millis(first), Millis(last)

@@ -15,11 +15,12 @@ encode_json: Callable[[object], bytes] = msgspec.json.Encoder().encode
 """JSON of a result."""
 
 
-def parse_pairs(raw: bytes, into: dict[str, str]) -> None:
+def parse_pairs(raw: bytes, into: dict[str, str], repeatable: frozenset[str] = frozenset()) -> None:
     """Read `name=value&…` into a dict; a name that came from elsewhere already wins.
 
-    Refuses a name that stands twice here, broken escapes, and bytes that are not UTF-8 once
-    they are decoded. A name without `=` is an empty value.
+    Values of a `repeatable` name are joined by commas. Refuses any other name that stands twice
+    here, broken escapes, and bytes that are not UTF-8 once they are decoded. A name without `=`
+    is an empty value.
     """
     if not raw:
         return
@@ -33,8 +34,17 @@ def parse_pairs(raw: bytes, into: dict[str, str]) -> None:
         raise ApiError(Fault.DUPLICATE, hint=f"more than {MAX_PARAMETERS} parameters")
     sent = dict(pairs)
     if len(sent) < len(pairs):
-        raise ApiError(Fault.DUPLICATE, hint="a parameter was sent twice")
+        sent = _joined(pairs, repeatable)
     into.update({**sent, **into} if into else sent)
+
+
+def _joined(pairs: list[tuple[str, str]], repeatable: frozenset[str]) -> dict[str, str]:
+    sent: dict[str, str] = {}
+    for name, value in pairs:
+        if name in sent and name not in repeatable:
+            raise ApiError(Fault.DUPLICATE, hint=f"{name[:40]} was sent twice")
+        sent[name] = f"{sent[name]},{value}" if name in sent else value
+    return sent
 
 
 def decode_text(raw: bytes) -> str:

@@ -161,7 +161,7 @@ def _params(operation: Operation) -> Html:
 
 def _answer(operation: Operation, document: dict[str, Any]) -> Html:
     entry = document["paths"].get(operation.path, {}).get(operation.method.lower())
-    if entry is None:
+    if entry is None or operation.refused:
         return Html("")
     schema = entry["responses"]["200"]["content"]["application/json"]["schema"]
     text = shape_text(schema, document["components"]["schemas"])

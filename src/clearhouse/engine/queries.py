@@ -144,11 +144,12 @@ def _quote_dust(state: State, asked: QuoteDust) -> tuple[DustQuote, ...]:
     listed = state.catalogue
     if asked.target not in listed.assets:
         raise Rejected(Reason.UNKNOWN_ASSET, f"no asset {asked.target} is listed")
-    return tuple(
+    quotes = (
         DustQuote(asset, units, *quote(listed, asset, units, asked.target))
         for asset, units in state.books.wallet(asked.uid, asked.wallet)
         if asset != asked.target and is_dust(listed, asset, units)
     )
+    return tuple(quoted for quoted in quotes if quoted.proceeds > quoted.charge)
 
 
 def _holdings(state: State, uid: Uid) -> tuple[Holding, ...]:

@@ -69,6 +69,12 @@ class Where:
             self._parts.append(f"{column} IN ({', '.join('?' * len(values))})")
             self.values.extend(values)
 
+    def either(self, one: str, other: str, value: object) -> None:
+        """One of two columns has a value; None leaves the condition out."""
+        if value is not None:
+            self._parts.append(f"({one} = ? OR {other} = ?)")
+            self.values.extend((value, value))
+
     def within(self, start: Millis, end: Millis) -> None:
         """The closed time window."""
         self._parts.append("at BETWEEN ? AND ?")
@@ -152,6 +158,7 @@ class History:
         where.equal("from_symbol", asked.from_symbol)
         where.equal("to_symbol", asked.to_symbol)
         where.equal("asset", asked.asset)
+        where.either("from_symbol", "to_symbol", asked.pair)
         rows = self._rows(
             "tran_id, kind, from_symbol, to_symbol, asset, units, at",
             "transfers",

@@ -172,7 +172,7 @@ class ExportView(Struct, frozen=True):
 
 
 class QuoteDust(Query["tuple[DustQuote, ...]"], frozen=True):
-    """What each small balance of a wallet would become in the target."""
+    """What each small balance of a wallet would become in the target, if that is anything."""
 
     uid: Uid
     wallet: Wallet
@@ -275,7 +275,10 @@ class AnswerView(Struct, frozen=True):
 
 
 class TransferHistory(Query["TransferPage"], frozen=True, kw_only=True):
-    """Transfers of some kinds of an account in a closed time window, newest first."""
+    """Transfers of some kinds of an account in a closed time window, newest first.
+
+    `pair`: its isolated wallet is at one of the ends.
+    """
 
     uid: Uid
     kinds: tuple[TransferKind, ...]
@@ -286,6 +289,7 @@ class TransferHistory(Query["TransferPage"], frozen=True, kw_only=True):
     from_symbol: str | None = None
     to_symbol: str | None = None
     asset: str | None = None
+    pair: str | None = None
 
 
 class TransferRow(NamedTuple):

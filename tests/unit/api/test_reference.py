@@ -7,6 +7,8 @@ import pytest
 
 from clearhouse.api.errors import COMMON, TABLES, Failure, Family, Fault
 from clearhouse.api.limits import IP_POOLS, ORDER_POOLS, UID_POOL
+from clearhouse.api.operations import OPERATIONS
+from clearhouse.api.sapi.futures_transfer import KINDS
 from clearhouse.api.sapi.transfer import TransferParams, transfer
 from clearhouse.messages.rejections import Reason
 from clearhouse.messages.transfers import ROUTES, TransferKind
@@ -35,6 +37,14 @@ TRANSFER_REASONS = {
     Reason.AMOUNT_NOT_POSITIVE,
     Reason.INSUFFICIENT_BALANCE,
     Reason.INSUFFICIENT_MARGIN_BALANCE,
+    Reason.BALANCE_TOO_LARGE,
+}
+DUST_REASONS = {
+    Reason.UNKNOWN_ASSET,
+    Reason.DUST_INTO_ITSELF,
+    Reason.DUST_NOT_HELD,
+    Reason.NOT_DUST,
+    Reason.DUST_WORTH_NOTHING,
     Reason.BALANCE_TOO_LARGE,
 }
 MODE_REASONS = {
@@ -137,6 +147,25 @@ def test_the_refusals_of_a_transfer_are_errors_of_the_wallet_family() -> None:
     assert found <= known
     reasons = {TABLES[Family.SAPI][reason][:2] for reason in TRANSFER_REASONS}
     assert reasons - found == {(-2015, 401)}  # the account is gone: not a rule of transfers
+
+
+def test_the_refusals_of_dust_are_errors_of_the_wallet_family() -> None:
+    known = {(failure.code, failure.status) for failure in TABLES[Family.SAPI].values()}
+    found = {(int(code), int(status)) for code, status, _, _ in rows("wallets.md", "Refusals")}
+    assert found <= known
+    assert {TABLES[Family.SAPI][reason][:2] for reason in DUST_REASONS} <= found
+
+
+def test_the_operations_that_are_refused_by_design() -> None:
+    found = {
+        operation.strip("`"): why for operation, _, why in rows("wallets.md", "Refused by design")
+    }
+    assert found == {op.name: op.refused for op in OPERATIONS if op.refused}
+
+
+def test_the_numbers_of_the_old_futures_transfer() -> None:
+    found = {number: kind.strip("`") for number, kind in rows("wallets.md", "Old futures transfer")}
+    assert found == {direction.value: kind.value for direction, kind in KINDS.items()}
 
 
 def test_the_parameters_of_a_transfer() -> None:

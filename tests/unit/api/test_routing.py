@@ -5,6 +5,44 @@ import pytest
 from unit.api.harness import NOW, House, in_house
 
 PAGE = "/docs/coverage"
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sapi/v1/nothing",
+        "/sapi",
+        "/sapi/",
+        "/api/",
+        "/sapi/v1/asset/transfer/",
+        "/sapi/v1/asset/transfer/x",
+        "/sapi/v9/asset/transfer",
+        "/sapi/v1/asset/TRANSFER",
+        "/sapi/v1/margin/loan",
+        "/api/v3/order",
+        "/sapi/v1/\u5e01",
+        "/sapi/v1/%",
+        "/sapi/v1/%s%s%d",
+        "/sapi/v1/{0}",
+        "/sapi//v1/asset/transfer",
+        "/sapi/../sapi/v1/asset/transfer",
+        "/sapi/v1/" + "x" * 5000,
+        '/sapi/v1/"\\',
+    ],
+)
+def test_unknown_path(path: str) -> None:
+    async def scene(house: House) -> None:
+        before = house.digest()
+        for method in METHODS:
+            answer = await house.send(method, path, house.query())
+            assert (answer.status, answer.json["code"]) == (404, -1099)
+            assert answer.json["msg"] == (
+                f"Not found: {path[:200]} is no operation of this venue. What is built: {PAGE}"
+            )
+        assert house.digest() == before
+
+    in_house(scene)
 
 
 @pytest.mark.parametrize(
@@ -16,9 +54,6 @@ PAGE = "/docs/coverage"
         "/fapi/v2/balance/",
         "/fapi/v9/balance",
         "/fapi/v2/BALANCE",
-        "/sapi/v1/asset/transfer/x",
-        "/sapi/v1/futures/transfer",
-        "/api/v3/order",
         "/dapi/v1/account",
         "/eapi/v1/ping",
         "/papi/v1/um/account",
@@ -32,15 +67,14 @@ PAGE = "/docs/coverage"
         '/fapi/v1/"\\',
     ],
 )
-def test_unknown_path(path: str) -> None:
+def test_unknown_futures_path(path: str) -> None:
     async def scene(house: House) -> None:
         before = house.digest()
-        for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "BREW"):
+        for method in METHODS:
             answer = await house.send(method, path, house.query())
-            assert (answer.status, answer.json["code"]) == (404, -1099)
-            assert answer.json["msg"] == (
-                f"Not found: {path[:200]} is no operation of this venue. What is built: {PAGE}"
-            )
+            text = f"Path {path[:200]}, Method {method} is invalid"
+            assert answer.refusal == (404, -5000, text)
+            assert answer.headers["x-clearhouse-hint"] == f"what is built: {PAGE}"
         assert house.digest() == before
 
     in_house(scene)
@@ -49,11 +83,9 @@ def test_unknown_path(path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        ("/fapi/v2/balance", "GET"),
-        ("/fapi/v1/ping", "GET"),
+        ("/api/v3/ping", "GET"),
         ("/sapi/v3/asset/getUserAsset", "POST"),
         ("/sapi/v1/asset/transfer", "POST, GET"),
-        ("/fapi/v1/multiAssetsMargin", "GET, POST"),
     ],
 )
 def test_wrong_method(path: str, allowed: str) -> None:
@@ -66,6 +98,29 @@ def test_wrong_method(path: str, allowed: str) -> None:
             text = f"This operation is not supported. Allowed here: {allowed}."
             assert answer.refusal == (405, -1020, text)
             assert answer.headers["allow"] == allowed
+        assert house.digest() == before
+
+    in_house(scene)
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/fapi/v2/balance", "GET"),
+        ("/fapi/v1/ping", "GET"),
+        ("/fapi/v1/multiAssetsMargin", "GET, POST"),
+        ("/dapi/v1/balance", "GET"),
+    ],
+)
+def test_wrong_method_of_a_futures_path(path: str, allowed: str) -> None:
+    async def scene(house: House) -> None:
+        before = house.digest()
+        for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "get"):
+            if method in allowed:
+                continue
+            answer = await house.signed(method, path)
+            assert answer.refusal == (404, -5000, f"Path {path}, Method {method} is invalid")
+            assert answer.headers["x-clearhouse-hint"] == f"allowed here: {allowed}"
         assert house.digest() == before
 
     in_house(scene)

@@ -5,7 +5,7 @@ from msgspec import Struct, field
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import ApiError, Family, Fault
-from clearhouse.api.params import NoParams, Symbol, Text
+from clearhouse.api.params import Asset, NoParams, Symbol, Text
 from clearhouse.api.valuation import price_in, total_in, value_in
 from clearhouse.messages.queries import (
     CatalogueView,
@@ -129,6 +129,36 @@ class IsolatedMarginPair(Struct, frozen=True, rename="camel"):
     is_sell_allowed: bool
     quote: str
     symbol: str
+
+
+class AssetParams(Struct, frozen=True, rename="camel"):
+    """One asset or all."""
+
+    asset: Asset | None = None
+
+
+class MarginAsset(Struct, frozen=True, rename="camel"):
+    """An asset of the margin wallets."""
+
+    asset_full_name: str
+    asset_name: str
+    is_borrowable: bool
+    is_mortgageable: bool
+    user_min_borrow: str
+    user_min_repay: str
+
+
+@router.get("/v1/margin/allAssets", security=Security.MARKET_DATA)
+async def margin_assets(ctx: Context, params: AssetParams) -> list[MarginAsset]:
+    """Get all margin assets: every listed asset can be held, none can be borrowed."""
+    listed = await ctx.read(ReadCatalogue())
+    if params.asset is not None and params.asset not in listed.assets:
+        raise ApiError(Reason.NOT_A_MARGIN_ASSET, hint=f"no asset {params.asset} is listed")
+    return [
+        MarginAsset(asset.full_name, asset.name, False, True, ZERO_FIXED, ZERO_FIXED)
+        for asset in listed.assets.values()
+        if params.asset in (None, asset.name)
+    ]
 
 
 @router.get("/v1/margin/account", security=Security.USER_DATA, weight=ip(10))

@@ -129,7 +129,7 @@ async def time(ctx: Context, params: NoParams) -> ServerTime:  # noqa: ARG001
 async def exchange_info(ctx: Context, params: SpotSymbolsParams) -> SpotExchangeInfo:
     """Exchange information: the listed pairs, none of which can be traded on spot here."""
     listed = await ctx.read(ReadCatalogue())
-    wanted = _wanted(params, listed)
+    wanted = wanted_symbols(params.symbol, params.symbols, listed)
     limits = (RateLimit("REQUEST_WEIGHT", "MINUTE", 1, IP_POOLS[Family.SPOT].limit),)
     symbols = [_symbol(listed.contracts[name]) for name in wanted]
     return SpotExchangeInfo("UTC", ctx.now, limits, (), symbols)
@@ -168,14 +168,15 @@ async def account(ctx: Context, params: AccountParams) -> SpotAccount:
     )
 
 
-def _wanted(params: SpotSymbolsParams, listed: CatalogueView) -> list[str]:
-    if params.symbol is not None and params.symbols is not None:
+def wanted_symbols(symbol: str | None, symbols: str | None, listed: CatalogueView) -> list[str]:
+    """The pairs that are named, else all. Refuses both names at once, and unknown pairs."""
+    if symbol is not None and symbols is not None:
         raise ApiError(Fault.INVALID, "symbols", hint="send symbol or symbols, not both")
     names = list(listed.contracts)
-    if params.symbol is not None:
-        names = [params.symbol]
-    elif params.symbols is not None:
-        names = _json_names(params.symbols)
+    if symbol is not None:
+        names = [symbol]
+    elif symbols is not None:
+        names = _json_names(symbols)
     if any(name not in listed.contracts for name in names):
         raise ApiError(Reason.UNKNOWN_SYMBOL)
     return names
