@@ -1,5 +1,6 @@
 """serve: what it says when it is ready, and what it refuses in a sentence."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -17,8 +18,13 @@ from unit.cli.conftest import Run
 def first_words(*arguments: str, **environment: str) -> str:
     """Everything on standard output up to the ready line."""
     command = (sys.executable, "-m", "clearhouse", "serve", "--port", "0", *arguments)
+    here = {"PYTHONPATH": os.pathsep.join(sys.path)}  # the source under test, whatever is installed
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment | here,
     )
     assert process.stdout is not None
     lines = []
