@@ -76,6 +76,12 @@ class Where:
         self._parts.append(f"{column} > ?")
         self.values.append(value)
 
+    def until(self, column: str, value: int | None) -> None:
+        """A column is not larger; None leaves the condition out."""
+        if value is not None:
+            self._parts.append(f"{column} <= ?")
+            self.values.append(value)
+
     @override
     def __str__(self) -> str:
         return " AND ".join(self._parts)
@@ -261,6 +267,7 @@ class History:
 
     def _source(self, asked: BalanceSource) -> SourceView:
         where = Where(uid=asked.uid, wallet=asked.wallet, asset=asked.asset)
+        where.until("seq", asked.until)
         sums = self._rows("why, count(*), sum(units)", "postings", where, "GROUP BY why")
         newest = self._rows("*", "postings", where, "ORDER BY seq DESC LIMIT ?", asked.newest)
         return SourceView(
