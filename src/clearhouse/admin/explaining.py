@@ -20,6 +20,7 @@ from clearhouse.runtime.venue import Venue
 POSTED = "walletBalance"
 """The quantity that is a sum of postings."""
 
+_OF = {Scope.ACCOUNT: "Of the account", Scope.ASSET: "of an asset", Scope.POSITION: "of a position"}
 _NAMED = {Scope.ACCOUNT: "no asset or symbol", Scope.ASSET: "an asset", Scope.POSITION: "a symbol"}
 
 
@@ -63,7 +64,7 @@ def _check_field(field: str, scope: Scope) -> None:
     if others:
         needed = " or ".join(_NAMED[other] for other in others)
         raise malformed(f"field: {field} is explained where {needed} is named")
-    lists = "; ".join(f"of the {one.value}: {', '.join(names_in(one))}" for one in Scope)
+    lists = "; ".join(f"{_OF[one]}: {', '.join(names_in(one))}" for one in Scope)
     raise AdminError(400, "unknown_field", f"no field {field[:40]} is explained. {lists}")
 
 
