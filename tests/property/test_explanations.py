@@ -34,8 +34,9 @@ PLAIN = "PLAIN"
 ASSETS = ("USDT", "USDC", "BTC", "ETH", PLAIN)
 SYMBOLS = ("BTCUSDT", "ETHUSDC")
 MODES = st.sampled_from(("multi", "multi", "single", "isolated"))
-BID_RATE_OF_ZERO = ({"BTC": 10**8, "USDT": 5}, {}, {"BTC": 1}, {}, "multi", False, False)
-DEBT_ABOVE_ALL = ({"USDT": 10**8}, {"BTC": 10**8}, {}, {}, "multi", False, False)
+Example = tuple[dict[str, int], dict[str, int], dict[str, int], dict[str, int], str, bool, bool]
+BID_RATE_OF_ZERO: Example = ({"BTC": 10**8, "USDT": 5}, {}, {"BTC": 1}, {}, "multi", False, False)
+DEBT_ABOVE_ALL: Example = ({"USDT": 10**8}, {"BTC": 10**8}, {}, {}, "multi", False, False)
 
 units = st.one_of(st.integers(1, 10**9), st.integers(1, 10**17), st.just(1))
 prices = st.one_of(st.integers(1, 3), st.integers(1, 10**8), st.integers(10**8, 10**13))

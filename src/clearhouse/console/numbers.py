@@ -2,6 +2,7 @@
 
 import re
 
+from msgspec import Struct
 from starlette.responses import Response
 
 from clearhouse.api.fapi.account import AccountV2, AccountV3, AssetRow, AssetRowV2, BalanceRow
@@ -22,7 +23,7 @@ from clearhouse.margin.quantities import (
 
 PATH = "/docs/numbers"
 
-EXPLAINED = {
+EXPLAINED: dict[type[Struct], Scope] = {
     AccountV2: Scope.ACCOUNT,
     AccountV3: Scope.ACCOUNT,
     BalanceRow: Scope.ASSET,

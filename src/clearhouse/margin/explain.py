@@ -6,7 +6,7 @@ count, nor leave one out. Answers are not computed this way (`margin/summary.py`
 fast), so explaining them checks them: a property test requires the same text in every field.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Self
 
 import msgspec
@@ -152,25 +152,20 @@ def _shares(account: Account, place: Place) -> bool:
 def _places(account: Account, asked: ExplainAccount) -> tuple[Place, ...]:
     if asked.symbol:
         contract = account.catalogue.contract(asked.symbol)
-        return _rows(account, contract.symbol)
+        return tuple(Place(symbol=contract.symbol, side=side) for side in account.sides)
     if asked.asset:
         if asked.asset not in [row.name for row in account.catalogue.futures_assets]:
             detail = f"{asked.asset} is no asset of the futures account"
             raise Rejected(Reason.UNKNOWN_ASSET, detail)
         return (Place(asset=asked.asset),)
-    return (WHOLE,) if asked.field else (WHOLE, *_touched(account))
+    return (WHOLE,) if asked.field else (WHOLE, *_moved(account))
 
 
-def _touched(account: Account) -> tuple[Place, ...]:
-    """The rows that differ from those of a new account: moved assets, changed symbols."""
-    assets = (row.name for row in account.catalogue.futures_assets)
-    moved = (Place(asset=name) for name in assets if account.settings.moved_at(name))
-    changed = (p for name in account.settings.symbols for p in _rows(account, name))
-    return (*moved, *changed)
-
-
-def _rows(account: Account, symbol: str) -> tuple[Place, ...]:
-    return tuple(Place(symbol=symbol, side=side) for side in account.sides)
+def _moved(account: Account) -> Iterator[Place]:
+    """The assets whose balance ever changed: as many as the futures wallet has, at most."""
+    for row in account.catalogue.futures_assets:
+        if account.settings.moved_at(row.name):
+            yield Place(asset=row.name)
 
 
 def _printed(quantity: Quantity, value: Value) -> Value:

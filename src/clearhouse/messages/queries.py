@@ -106,8 +106,8 @@ class ExplainAccount(Query["ExplanationView"], frozen=True):
     """What the fields of a futures account follow from.
 
     Fields of an asset's row, of a symbol's rows, or the account's own; `field` None asks for
-    all of them, each with its direct inputs alone, and without an asset or symbol also for the
-    rows that differ from a new account's.
+    all of them, each with its direct inputs alone, and where neither asset nor symbol is named
+    also for the rows of the assets that ever moved.
     """
 
     uid: Uid

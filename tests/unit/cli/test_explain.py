@@ -1,5 +1,8 @@
 """explain: the tree of one field, the table of all, and the data."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from clearhouse.testing import Client, ServerProcess
@@ -31,6 +34,24 @@ def test_a_field_is_a_tree(run: Run, server: ServerProcess, account: str) -> Non
     assert "Postings to UMFUTURE:USDT  1000.00000000 in 1" in lines
     assert any(line.startswith("DEPOSIT  1         1000.00000000") for line in lines)
     assert lines[-1].startswith("account 77 in single-asset mode as of event ")
+
+
+def test_the_page_shows_what_the_command_prints(run: Run, server: ServerProcess) -> None:
+    """The sample of docs/reference/explain.md, up to what it leaves out."""
+    client = Client(server.url)
+    for kind, amount in (("MAIN_UMFUTURE", "1000.5"), ("UMFUTURE_MAIN", "0.5")):
+        moved = {"type": kind, "asset": "USDT", "amount": amount}
+        client.signed("POST", "/sapi/v1/asset/transfer", **moved)
+    client.close()
+    page = Path("docs/reference/explain.md").read_text("utf-8")
+    command, *sample = re.findall(r"^    (.*)$", page.partition("The value is")[0], re.MULTILINE)
+    assert command == "clearhouse explain 1000001 availableBalance --asset USDT"
+    words = command.split()[1:]
+    printed = [line.rstrip() for line in run(*words, "--url", server.url).out.splitlines()]
+    cut = sample.index("…")
+    assert printed[:cut] == sample[:cut]
+    rest = printed.index(sample[cut + 1])
+    assert printed[rest : rest + 3] == sample[cut + 1 :]
 
 
 def test_a_step_that_is_needed_twice_is_grown_once(

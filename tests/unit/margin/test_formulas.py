@@ -26,7 +26,7 @@ class Figures:
         return type(self)(a=self.units[f"a_{asset}"])
 
     def total(self, term: Callable[[Self], int]) -> int:
-        return sum(term(type(self)(**member)) for member in self.members)
+        return sum(term(type(self)(None, **member)) for member in self.members)
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,9 @@ def test_every_part_of_the_answers_is_explained() -> None:
 @pytest.mark.parametrize("part", EXPLAINED, ids=lambda part: part.__name__)
 def test_every_field_of_a_part_has_a_row(part: type[msgspec.Struct]) -> None:
     """A field that is added to an answer needs an explanation."""
-    fields = msgspec.structs.fields(part)
-    shown = {field.encode_name for field in fields if not structs_in(field.type)}
+    shown = {
+        field.encode_name for field in msgspec.structs.fields(part) if not structs_in(field.type)
+    }
     assert shown <= set(names_in(EXPLAINED[part]))
 
 
