@@ -6,7 +6,13 @@ from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head
 from clearhouse.ledger.chart import OUTSIDE
 from clearhouse.messages.events import AssetIndexSet, Event, VenueReset
-from clearhouse.messages.queries import PostingHistory, PostingRow, TransferHistory, TransferRow
+from clearhouse.messages.queries import (
+    BalanceSource,
+    PostingHistory,
+    PostingRow,
+    TransferHistory,
+    TransferRow,
+)
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import VENUE, Millis, Seq, TranId, Uid
 from clearhouse.model.wallets import MAIN, UMFUTURE, isolated_margin
@@ -305,6 +311,15 @@ def test_going_on_after_the_last_position_misses_no_leg(
         found += rows
     assert found == list(legs(journal, uid=uid))
     assert len(found) == (10 if uid is None else 8)
+
+
+def test_what_a_balance_is_the_sum_of_up_to_a_position(journal: Journal) -> None:
+    write(journal, [deposit(1, ANN, 9, at=1), transfer(2, ANN, 4, at=2), transfer(3, ANN, 1, at=3)])
+    asked = BalanceSource(ANN, MAIN, "USDT", 1, Seq(2))
+    found = journal.history(asked)
+    assert found.sums == {"DEPOSIT": (1, 9), "TRANSFER": (1, -4)}
+    assert [(row.seq, row.units) for row in found.newest] == [(2, -4)]
+    assert journal.history(BalanceSource(ANN, MAIN, "USDT", 1)).sums["TRANSFER"] == (2, -5)
 
 
 def test_a_reset_empties_the_histories_and_keeps_the_events(journal: Journal) -> None:

@@ -29,6 +29,7 @@ from clearhouse.admin.bodies import (
 )
 from clearhouse.admin.control_plane import ControlPlane, Plan
 from clearhouse.admin.errors import AdminError, malformed
+from clearhouse.admin.explaining import explain, question
 from clearhouse.engine.execute import Decision
 from clearhouse.engine.state import FROZEN, REAL, SCALED
 from clearhouse.messages.commands import (
@@ -66,6 +67,7 @@ from clearhouse.model.instruments import Asset
 from clearhouse.model.money import SCALE, Money, fixed8, trimmed
 
 MAX_ROWS = 1_000
+NEWEST_POSTINGS = 10
 FASTEST_CLOCK = 1_000_000 * SCALE
 """A million times as fast: a day of it stays far below what the journal can hold."""
 MAX_DIGITS = 18
@@ -115,6 +117,7 @@ class Calls:
             read("/info", self.info),
             read("/accounts", self.accounts),
             read("/accounts/{uid:uid}", self.account),
+            read("/accounts/{uid:uid}/explain", self.explain),
             change("/accounts", self.create_account),
             change("/accounts/{uid:uid}/keys", self.create_key),
             change("/accounts/{uid:uid}/keys/{api_key}", self.revoke_key, method="DELETE"),
@@ -162,6 +165,11 @@ class Calls:
     async def account(self, request: Request) -> object:
         """One account with its holdings and keys."""
         return _account(await self._venue.read(ReadAccount(_uid(request))))
+
+    async def explain(self, request: Request) -> object:
+        """What the numbers of a futures account follow from, down to postings and settings."""
+        newest = min(_integer(request, "postings", NEWEST_POSTINGS), MAX_ROWS)
+        return await explain(self._venue, question(_uid(request), request.query_params), newest)
 
     async def create_account(self, _request: Request, raw: bytes) -> Plan:
         """Open an account with an HMAC key that may do everything."""

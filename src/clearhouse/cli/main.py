@@ -23,6 +23,7 @@ COMMANDS = (
     "key",
     "clock",
     "ledger",
+    "explain",
     "journal",
     "coverage",
 )

@@ -25,6 +25,7 @@ HEADERS = {
 NAVIGATION = (
     ("/", "Start"),
     ("/docs", "API reference"),
+    ("/docs/numbers", "Numbers"),
     ("/docs/coverage", "Coverage"),
     ("/openapi.json", "OpenAPI"),
     ("/metrics", "Metrics"),

@@ -13,6 +13,7 @@ from clearhouse.api.openapi import openapi_json
 from clearhouse.console.clients import Place
 from clearhouse.console.landing import landing_page
 from clearhouse.console.layout import document
+from clearhouse.console.numbers import numbers_page
 from clearhouse.console.reference import ControlCall, coverage_page, reference_page
 from clearhouse.console.status import MetricsPage, VenueStatus
 
@@ -45,6 +46,7 @@ class Console:
         return [
             Route("/", self.landing),
             Route("/docs", self.reference),
+            Route("/docs/numbers", self.numbers),
             Route("/docs/coverage", self.coverage),
             Route("/openapi.json", self.openapi),
             Route("/metrics", self.metrics),
@@ -60,6 +62,10 @@ class Console:
     async def reference(self, _request: Request) -> Response:
         """Every operation with its parameters and answers."""
         return reference_page(declared(), self._calls)
+
+    async def numbers(self, _request: Request) -> Response:
+        """What each number of an account follows from."""
+        return numbers_page()
 
     async def coverage(self, _request: Request) -> Response:
         """What is built, in one table."""

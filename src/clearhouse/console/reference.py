@@ -13,6 +13,7 @@ from clearhouse.api.openapi import openapi
 from clearhouse.api.params import Param
 from clearhouse.console.layout import page
 from clearhouse.console.markup import Html, code_words, el, join, table
+from clearhouse.console.numbers import field_link
 from clearhouse.console.shapes import shape_text
 
 _SECURITY_SENTENCES = {
@@ -164,7 +165,7 @@ def _answer(operation: Operation, document: dict[str, Any]) -> Html:
     if entry is None or operation.refused:
         return Html("")
     schema = entry["responses"]["200"]["content"]["application/json"]["schema"]
-    text = shape_text(schema, document["components"]["schemas"])
+    text = shape_text(schema, document["components"]["schemas"], name=field_link)
     return el("details", el("summary", "Answer"), el("pre", el("code", text)))
 
 

@@ -5,7 +5,10 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from clearhouse.accounts.exports import Export, unfinished
+from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.engine.state import State
+from clearhouse.margin.explain import explain
+from clearhouse.margin.quantities import Account
 from clearhouse.margin.summary import account_figures
 from clearhouse.messages.queries import (
     AccountView,
@@ -13,6 +16,8 @@ from clearhouse.messages.queries import (
     CatalogueView,
     CheckLedger,
     DustQuote,
+    ExplainAccount,
+    ExplanationView,
     ExportView,
     FindAnswer,
     FindExport,
@@ -93,6 +98,14 @@ def _futures_account(state: State, asked: ReadFuturesAccount) -> FuturesAccountV
         *figures.totals,
         figures.assets,
     )
+
+
+def _explanation(state: State, asked: ExplainAccount) -> ExplanationView:
+    state.register.require(asked.uid)
+    settings = state.futures.of(asked.uid)
+    sides = HEDGE_SIDES if settings.hedge else ONE_WAY_SIDES
+    account = Account(state.catalogue, state.books, settings, asked.uid, sides)
+    return ExplanationView(state.seq, settings.multi_assets, explain(account, asked))
 
 
 def _futures_settings(state: State, asked: ReadFuturesSettings) -> FuturesSettingsView:
@@ -205,6 +218,7 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     FindKey: _find_key,
     ReadRevision: _revision,
     ReadFuturesAccount: _futures_account,
+    ExplainAccount: _explanation,
     ReadFuturesSettings: _futures_settings,
     ReadWalletSettings: _wallet_settings,
     FindListenKey: _find_listen_key,

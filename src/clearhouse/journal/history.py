@@ -85,6 +85,12 @@ class Where:
         self._parts.append(f"{column} > ?")
         self.values.append(value)
 
+    def until(self, column: str, value: int | None) -> None:
+        """A column is not larger; None leaves the condition out."""
+        if value is not None:
+            self._parts.append(f"{column} <= ?")
+            self.values.append(value)
+
     @override
     def __str__(self) -> str:
         return " AND ".join(self._parts)
@@ -281,6 +287,7 @@ class History:
     def _source(self, asked: BalanceSource) -> SourceView:
         """Units are summed by their halves: the sum of the venue's own may exceed 64 bits."""
         where = Where(uid=asked.uid, wallet=asked.wallet, asset=asked.asset)
+        where.until("seq", asked.until)
         columns = "why, count(*), sum(units >> 32), sum(units & 0xffffffff)"
         sums = self._rows(columns, "postings", where, "GROUP BY why ORDER BY why")
         newest = self._rows(

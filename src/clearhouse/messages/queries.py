@@ -102,6 +102,52 @@ class FuturesAccountView(Struct, frozen=True):
     assets: tuple[AssetView, ...]
 
 
+class ExplainAccount(Query["ExplanationView"], frozen=True):
+    """What the fields of a futures account follow from.
+
+    Fields of an asset's row, of a symbol's rows, or the account's own; `field` None asks for
+    all of them, each with its direct inputs alone, and where neither asset nor symbol is named
+    also for the rows of the assets that ever moved.
+    """
+
+    uid: Uid
+    field: str | None = None
+    asset: str | None = None
+    symbol: str | None = None
+
+
+class Place(NamedTuple):
+    """Whose a quantity is: an asset's, a position's, or (all empty) the account's own."""
+
+    asset: str = ""
+    symbol: str = ""
+    side: str = ""
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """A quantity, its value as the answers print it, and what it follows from.
+
+    One that is derived has a `formula` over its `inputs`; one that is given has a `source` in
+    words. A sum over nothing has both. `section`: of docs/internals/numbers.md.
+    """
+
+    name: str
+    place: Place
+    value: str | int | bool
+    section: str
+    formula: str = ""
+    source: str = ""
+    inputs: tuple["Explained", ...] = ()
+
+
+class ExplanationView(Struct, frozen=True):
+    """Explanations, all of the moment after one event."""
+
+    seq: Seq
+    multi_assets: bool
+    fields: tuple[Explained, ...]
+
+
 class ReadFuturesSettings(Query["FuturesSettingsView"], frozen=True):
     """The settings of a futures account, without its numbers."""
 
@@ -483,12 +529,16 @@ class Closing(Struct, frozen=True):
 
 
 class BalanceSource(Query["SourceView"], frozen=True):
-    """The postings that one balance is the sum of: totals by reason, and the newest ones."""
+    """The postings that one balance is the sum of: totals by reason, and the newest ones.
+
+    `until`: only those up to a journal position; None leaves nothing out.
+    """
 
     uid: Uid
     wallet: Wallet
     asset: str
     newest: int
+    until: Seq | None = None
 
 
 class SourceView(Struct, frozen=True):
@@ -502,6 +552,7 @@ StateQuery = (
     FindKey
     | ReadRevision
     | ReadFuturesAccount
+    | ExplainAccount
     | ReadFuturesSettings
     | ReadWalletSettings
     | FindListenKey

@@ -22,7 +22,25 @@ from clearhouse.console.status import MetricsPage, VenueStatus
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET
 from clearhouse.testing import Client, Response, ServerProcess
 
-PAGES = ("/", "/docs", "/docs/coverage")
+PAGES = ("/", "/docs", "/docs/numbers", "/docs/coverage")
+EXPLAINED_FIELDS = {
+    "account": (
+        "feeTier feeBurn canTrade canDeposit canWithdraw updateTime multiAssetsMargin tradeGroupId "
+        "totalInitialMargin totalMaintMargin totalWalletBalance totalUnrealizedProfit "
+        "totalMarginBalance totalPositionInitialMargin totalOpenOrderInitialMargin "
+        "totalCrossWalletBalance totalCrossUnPnl availableBalance maxWithdrawAmount"
+    ),
+    "asset": (
+        "accountAlias asset balance walletBalance unrealizedProfit marginBalance maintMargin "
+        "initialMargin positionInitialMargin openOrderInitialMargin crossWalletBalance crossUnPnl "
+        "availableBalance maxWithdrawAmount marginAvailable updateTime"
+    ),
+    "position": (
+        "symbol initialMargin maintMargin unrealizedProfit positionInitialMargin "
+        "openOrderInitialMargin leverage isolated entryPrice maxNotional bidNotional askNotional "
+        "positionSide positionAmt updateTime"
+    ),
+}
 STATUS = VenueStatus(accounts=3, seq=1234, now=0, clock="frozen", store="<file>")
 PLACE = Place("http://127.0.0.1:1")
 
@@ -191,6 +209,28 @@ def test_the_reference_has_the_calls_of_the_control_plane(client: Client) -> Non
     assert "Take a key away for good." in text
 
 
+def test_each_field_of_the_account_answers_leads_to_its_explanation(client: Client) -> None:
+    numbers = text_of(client.send("GET", "/docs/numbers"))
+    anchors = re.findall(r' id="([^"]+)"', numbers)
+    assert len(anchors) == len(set(anchors))
+    inside = re.findall(r'href="#([^"]+)"', numbers)
+    links = re.findall(r'href="/docs/numbers#([^"]+)"', text_of(client.send("GET", "/docs")))
+    assert set(inside) | set(links) <= set(anchors)
+    for kind, names in EXPLAINED_FIELDS.items():
+        assert {f"{kind}-{name}" for name in names.split()} <= set(links)
+
+
+def test_a_formula_leads_to_what_it_reads(client: Client) -> None:
+    numbers = text_of(client.send("GET", "/docs/numbers"))
+    assert (
+        '<code><a href="#account-available">available</a> / '
+        '<a href="#asset-askRate">askRate</a></code>'
+    ) in numbers
+    assert '<code><a href="#asset-walletBalance">walletBalance</a>[USDT]</code>' in numbers
+    assert '<a href="#position-brackets">brackets</a>' in numbers
+    assert "the account has no position in SYMBOL" in numbers
+
+
 def test_elements_escape_text_and_attributes() -> None:
     assert el("a", "<b>", href='"x"') == '<a href="&quot;x&quot;">&lt;b&gt;</a>'
     assert join(el("i", "x"), " & ") == "<i>x</i> &amp; "
@@ -217,3 +257,13 @@ def test_shapes() -> None:
         '    "any": any,\n    "none": []\n  }\n]'
     )
     assert json.dumps(schema)
+
+
+def test_names_in_shapes_may_be_links() -> None:
+    shown = {"type": "object", "title": "Row", "properties": {"asset": {"type": "string"}}}
+    text = shape_text(
+        {"anyOf": [{"$ref": "#/components/schemas/Row"}, {"type": "null"}]},
+        {"Row": shown},
+        name=lambda title, field: el("a", field, href=f"#{title}-{field}"),
+    )
+    assert text == '{\n  "<a href="#Row-asset">asset</a>": string\n} | null'

@@ -32,14 +32,22 @@ def convert(
         ("SOL", 3_333_333, "BNB", 833_333, 16_666),  # 4.9999995 USD are 833,333.25
         ("DOGE", 6_666_666_666, "USDT", 999_999_999, 19_999_999),  # just below 10 USD
         ("DOGE", 433_334, "BTC", 1, 0),  # 0.00065000 USD
-        ("DOGE", 433_333, "BTC", 0, 0),  # 0.00064999 USD
-        ("DOGE", 1, "USDT", 0, 0),
     ],
 )
 def test_a_quote(asset: str, units: int, target: str, proceeds: int, charge: int) -> None:
     world = World()
     world.give(units, asset)
     assert world.read(QuoteDust(ANN, MAIN, target)) == (DustQuote(asset, units, proceeds, charge),)
+
+
+@pytest.mark.parametrize(
+    ("units", "target"),
+    [(433_333, "BTC"), (1, "USDT")],  # 0.00064999 USD, 0.0000000015 USD
+)
+def test_what_is_worth_less_than_a_unit_is_not_offered(units: int, target: str) -> None:
+    world = World()
+    world.give(units, "DOGE")
+    assert world.read(QuoteDust(ANN, MAIN, target)) == ()
 
 
 def test_quotes_of_a_wallet() -> None:

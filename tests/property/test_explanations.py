@@ -1,0 +1,127 @@
+"""Explanations lead to what the endpoints answer, in every field, whatever an account is like.
+
+The two are computed apart: answers by `margin/summary.py` and the endpoints, explanations by the
+formulas of `margin/quantities.py`.
+"""
+
+from typing import Any
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from clearhouse.ledger.chart import HOUSE
+from clearhouse.ledger.postings import Posting
+from clearhouse.messages.commands import (
+    Command,
+    DepositFunds,
+    ListAsset,
+    SetAssetIndex,
+    SetFeeBurn,
+    SetFees,
+    SetLeverage,
+    SetMarginType,
+    SetMultiAssetsMode,
+    SetPositionMode,
+)
+from clearhouse.model.ids import VENUE, Uid
+from clearhouse.model.instruments import Asset
+from clearhouse.model.money import Money
+from clearhouse.model.wallets import UMFUTURE
+from unit.api.harness import House, in_house
+
+PLAIN = "PLAIN"
+"""An asset of the futures wallet that is no collateral."""
+ASSETS = ("USDT", "USDC", "BTC", "ETH", PLAIN)
+SYMBOLS = ("BTCUSDT", "ETHUSDC")
+MODES = st.sampled_from(("multi", "multi", "single", "isolated"))
+Example = tuple[dict[str, int], dict[str, int], dict[str, int], dict[str, int], str, bool, bool]
+BID_RATE_OF_ZERO: Example = ({"BTC": 10**8, "USDT": 5}, {}, {"BTC": 1}, {}, "multi", False, False)
+DEBT_ABOVE_ALL: Example = ({"USDT": 10**8}, {"BTC": 10**8}, {}, {}, "multi", False, False)
+
+units = st.one_of(st.integers(1, 10**9), st.integers(1, 10**17), st.just(1))
+prices = st.one_of(st.integers(1, 3), st.integers(1, 10**8), st.integers(10**8, 10**13))
+deposits = st.dictionaries(st.sampled_from(ASSETS), units)
+debts = st.dictionaries(st.sampled_from(ASSETS), units, max_size=2)
+indices = st.dictionaries(st.sampled_from(ASSETS), prices)
+leverages = st.dictionaries(st.sampled_from(SYMBOLS), st.integers(1, 75))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@example(*BID_RATE_OF_ZERO)
+@example(*DEBT_ABOVE_ALL)
+@given(deposits, debts, indices, leverages, MODES, st.booleans(), st.booleans())
+def test_every_field_is_explained_by_what_is_answered(
+    held: dict[str, int],
+    owed: dict[str, int],
+    index: dict[str, int],
+    leverage: dict[str, int],
+    mode: str,
+    hedge: bool,
+    vip: bool,
+) -> None:
+    async def scene(house: House) -> None:
+        uid = Uid(house.uid)
+        listed = Asset(name=PLAIN, full_name=PLAIN, index=10**8, futures=True)
+        commands: list[Command] = [ListAsset(listed)]
+        commands += [SetAssetIndex(asset=name, index=price) for name, price in index.items()]
+        commands += [
+            DepositFunds(uid=uid, wallet=UMFUTURE, money=Money(name, amount))
+            for name, amount in held.items()
+        ]
+        commands += [
+            SetLeverage(uid=uid, symbol=name, leverage=times) for name, times in leverage.items()
+        ]
+        if vip:
+            commands += [
+                SetFeeBurn(uid=uid, on=False), SetFees(uid=uid, tier=3, maker=1, taker=2)
+            ]  # fmt: skip
+        if hedge:
+            commands.append(SetPositionMode(uid=uid, hedge=True))
+        if mode == "multi":
+            commands.append(SetMultiAssetsMode(uid=uid, on=True))
+        if mode == "isolated":
+            commands.append(SetMarginType(uid=uid, symbol="BTCUSDT", isolated=True))
+        await house.opened.venue.submit_all(commands)
+        for name, amount in owed.items():
+            debt = Posting(uid, UMFUTURE, name, -amount)
+            house.state.books.post((debt, Posting(VENUE, HOUSE, name, amount)))
+        await compare(house)
+
+    in_house(scene)
+
+
+async def compare(house: House) -> None:
+    """Every field of every row of the four answers."""
+    whole = await explained(house, "")
+    v2 = (await house.signed("GET", "/fapi/v2/account")).json
+    v3 = (await house.signed("GET", "/fapi/v3/account")).json
+    for answer in (v2, v3):
+        shown = {name: value for name, value in answer.items() if not isinstance(value, list)}
+        assert shown == pick(whole, shown)
+    for version in (2, 3):
+        balances = (await house.signed("GET", f"/fapi/v{version}/balance")).json
+        rows = [*balances, *(v2 if version == 2 else v3)["assets"]]
+        for row in rows:
+            assert row == pick(await explained(house, f"?asset={row['asset']}"), row)
+    for row in v2["positions"]:
+        found = await explained(house, f"?symbol={row['symbol']}")
+        side = [one for one in found if one["positionSide"] == row["positionSide"]]
+        assert row == pick(side, row)
+    assert {row["asset"] for row in v2["assets"]} >= {*ASSETS}
+    assert v3["positions"] == []
+
+
+async def explained(house: House, query: str) -> list[dict[str, Any]]:
+    path, _, text = f"/_clearhouse/v1/accounts/{house.uid}/explain{query}".partition("?")
+    answer = await house.send("GET", path, text, headers={"host": "127.0.0.1:7400"})
+    assert answer.status == 200, answer.body
+    fields: list[dict[str, Any]] = answer.json["fields"]
+    return fields
+
+
+def pick(fields: list[dict[str, Any]], shown: dict[str, Any]) -> dict[str, Any]:
+    """The explained values of the fields of a row; the first of a name is the row's own."""
+    found: dict[str, Any] = {}
+    for one in fields:
+        found.setdefault(one["name"], one["value"])
+    return {name: found[name] for name in shown}
