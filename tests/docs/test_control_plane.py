@@ -17,6 +17,8 @@ BODIES = [
     bodies.AccountBody,
     bodies.KeyBody,
     bodies.FundsBody,
+    bodies.AddressBody,
+    bodies.WhitelistBody,
     bodies.IndexBody,
     bodies.ClockBody,
     bodies.AdvanceBody,

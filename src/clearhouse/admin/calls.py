@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from msgspec.structs import asdict
 from starlette import convertors as path_types  # codespell:ignore convertors
 from starlette.requests import Request
 from starlette.routing import Route
@@ -11,11 +12,13 @@ from typing_extensions import override
 from clearhouse import __version__
 from clearhouse.admin.bodies import (
     AccountBody,
+    AddressBody,
     AdvanceBody,
     ClockBody,
     FundsBody,
     IndexBody,
     KeyBody,
+    WhitelistBody,
     credential_of,
     decode_body,
     list_symbol,
@@ -36,8 +39,10 @@ from clearhouse.messages.commands import (
     ListAsset,
     ResetVenue,
     RevokeKey,
+    SaveAddress,
     SetAssetIndex,
     SetClock,
+    SetWhitelist,
     WithdrawFunds,
 )
 from clearhouse.messages.events import AccountOpened, ClockSet, FundsDeposited, FundsWithdrawn
@@ -47,7 +52,10 @@ from clearhouse.messages.queries import (
     PostingHistory,
     ReadAccount,
     ReadCatalogue,
+    ReadWalletSettings,
+    WalletSettingsView,
 )
+from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.model.instruments import Asset
 from clearhouse.model.money import SCALE, Money, fixed8, trimmed
@@ -107,6 +115,8 @@ class Calls:
             change("/accounts/{uid:uid}/keys/{api_key}", self.revoke_key, method="DELETE"),
             change("/accounts/{uid:uid}/deposits", self.deposit),
             change("/accounts/{uid:uid}/withdrawals", self.withdraw),
+            change("/accounts/{uid:uid}/addresses", self.save_address),
+            change("/accounts/{uid:uid}/whitelist", self.set_whitelist, method="PUT"),
             change("/symbols/{symbol}", self.put_symbol, method="PUT"),
             change("/assets/{asset}/index", self.put_index, method="PUT"),
             read("/clock", self.clock),
@@ -145,8 +155,10 @@ class Calls:
         return {"accounts": [_account(view) for view in found]}
 
     async def account(self, request: Request) -> object:
-        """One account with its holdings and keys."""
-        return _account(await self._venue.read(ReadAccount(_uid(request))))
+        """One account with its holdings, its keys and the settings of its wallets."""
+        view = await self._venue.read(ReadAccount(_uid(request)))
+        settings = await self._venue.read(ReadWalletSettings(view.uid, self._venue.now()))
+        return {**_account(view), "wallets": _wallet_settings(settings)}
 
     async def create_account(self, _request: Request, raw: bytes) -> Plan:
         """Open an account with an HMAC key that may do everything."""
@@ -179,6 +191,16 @@ class Calls:
     async def withdraw(self, request: Request, raw: bytes) -> Plan:
         """Money to the outside."""
         return Plan([WithdrawFunds(**_funds(request, raw))], _tran_id)
+
+    async def save_address(self, request: Request, raw: bytes) -> Plan:
+        """Put an address into the address book of an account, or change it there."""
+        saved = SavedAddress(**asdict(decode_body(raw, AddressBody)))
+        return Plan([SaveAddress(uid=_uid(request), address=saved)], lambda _: asdict(saved))
+
+    async def set_whitelist(self, request: Request, raw: bytes) -> Plan:
+        """Let money leave to trusted addresses only, or to any."""
+        on = decode_body(raw, WhitelistBody).enabled
+        return Plan([SetWhitelist(uid=_uid(request), on=on)], lambda _: {"enabled": on})
 
     async def put_symbol(self, request: Request, raw: bytes) -> Plan:
         """Create or change a symbol; a base asset that is new is listed at one dollar."""
@@ -312,7 +334,17 @@ def _integer(request: Request, name: str, default: int) -> int:
     return int(text)
 
 
-def _account(view: AccountView) -> object:
+def _wallet_settings(view: WalletSettingsView) -> dict[str, object]:
+    return {
+        "spotBNBBurn": view.spot_burn,
+        "interestBNBBurn": view.interest_burn,
+        "fastWithdraw": view.fast_withdraw,
+        "whitelist": view.whitelist,
+        "addresses": [asdict(address) for address in view.addresses],
+    }
+
+
+def _account(view: AccountView) -> dict[str, object]:
     balances: dict[str, dict[str, str]] = {}
     for holding in view.holdings:
         balances.setdefault(holding.wallet, {})[holding.asset] = fixed8(holding.units)

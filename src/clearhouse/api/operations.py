@@ -6,7 +6,7 @@ from clearhouse.api.fapi import general as futures_general
 from clearhouse.api.fapi import modes as futures_modes
 from clearhouse.api.other import coin_m, options, portfolio_margin
 from clearhouse.api.sapi import account as wallet_account
-from clearhouse.api.sapi import assets, capital, margin, transfer
+from clearhouse.api.sapi import assets, capital, deposits, margin, snapshots, transfer, withdrawals
 from clearhouse.api.spot import general as spot_general
 
 _MODULES = (
@@ -17,7 +17,10 @@ _MODULES = (
     assets,
     margin,
     capital,
+    deposits,
+    withdrawals,
     wallet_account,
+    snapshots,
     spot_general,
     coin_m,
     options,

@@ -1,7 +1,7 @@
 """Nothing that a stranger sends breaks the server: 10,000 requests and frames, seeded.
 
-Each is answered with the exchange's error or with a result; none with 5xx, none changes
-anything. A seed that fails becomes a row of another test.
+Each is answered with the exchange's error or with a result; none with 5xx. What is refused or
+reads changes nothing. A seed that fails becomes a row of another test.
 """
 
 import pytest
@@ -31,7 +31,10 @@ def test_requests(first: int) -> None:
                 assert 400 <= answer.status < 500, (seed, sent, answer)
                 assert answer.refusal[1] < 0, (seed, sent)
                 assert answer.refusal[2], (seed, sent)
-            assert house.digest() == before, (seed, sent)
+            after = house.digest()
+            accepted = answer.status == 200 and sent.method != "GET"  # some need no parameters
+            assert accepted or after == before, (seed, sent)
+            before = after
         assert statuses >= {200, 400, 401, 404, 405}
         assert (await house.transfer("MAIN_UMFUTURE", "USDT", "1")).status == 200
 
