@@ -12,18 +12,40 @@ from websockets.sync.client import connect
 
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.ws_session import SESSION_METHODS
+from clearhouse.model.ids import DAY_MS, FIRST_TRAN_ID, FIRST_UID
 from clearhouse.runtime.clock import wall_clock_ms
 from clearhouse.testing import Client, ServerProcess
 
-from .sdk_models import REST, WEBSOCKET, WITHOUT_MODEL, disagreements
+from .sdk_models import REST, SNAPSHOT_FIELDS, WEBSOCKET, WITHOUT_MODEL, disagreements
 
 SWITCHES = {
     "POST /fapi/v1/multiAssetsMargin": "multiAssetsMargin",
     "POST /fapi/v1/positionSide/dual": "dualSidePosition",
 }
-PARAMETERS = {
+PARAMETERS: dict[str, dict[str, object]] = {
     "POST /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING", "asset": "USDT", "amount": "1.5"},
     "GET /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING"},
+    "GET /sapi/v1/capital/deposit/address": {"coin": "BTC"},
+    "GET /sapi/v1/capital/deposit/address/list": {"coin": "BTC"},
+    "POST /sapi/v1/capital/deposit/credit-apply": {"depositId": FIRST_TRAN_ID},
+    "POST /sapi/v1/capital/withdraw/apply": {
+        "coin": "BTC",
+        "address": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        "amount": "0.00000001",
+        "withdrawOrderId": "mine",
+    },
+    "GET /sapi/v1/accountSnapshot": {"type": "SPOT"},
+}
+SNAPSHOTS = {
+    "SPOT": {"balances", "totalAssetOfBtc"},
+    "MARGIN": {
+        "marginLevel",
+        "totalAssetOfBtc",
+        "totalLiabilityOfBtc",
+        "totalNetAssetOfBtc",
+        "userAssets",
+    },
+    "FUTURES": {"assets", "position"},
 }
 READINGS = sorted(REST.keys() - SWITCHES.keys())
 
@@ -36,7 +58,17 @@ SOCKET_DIFFERS = {
 
 
 def rich(client: Client) -> None:
-    """Put money into every wallet, so that no answer is an empty list."""
+    """Put money into every wallet and use every book, so that no answer is an empty list.
+
+    From here on the client has a key that may withdraw.
+    """
+    account = f"/accounts/{FIRST_UID}"
+    key = client.control(
+        "POST", f"{account}/keys", {"kind": "HMAC", "ipRestrict": ["127.0.0.1"]}
+    ).json
+    client.api_key, client.secret = key["apiKey"], key["apiSecret"]
+    answer_to(client, "POST /sapi/v1/capital/withdraw/apply")
+    client.control("POST", f"{account}/addresses", {"coin": "BTC", "address": "abc"})
     for kind in ("MAIN_UMFUTURE", "MAIN_CMFUTURE", "MAIN_FUNDING", "MAIN_MARGIN", "MAIN_OPTION"):
         moved = client.signed(
             "POST", "/sapi/v1/asset/transfer", type=kind, asset="BTC", amount="0.01"
@@ -46,7 +78,7 @@ def rich(client: Client) -> None:
 
 def answer_to(client: Client, name: str, **more: object) -> object:
     method, path = name.split(" ")
-    reply = client.signed(method, path, **PARAMETERS.get(name, {}), **more)
+    reply = client.signed(method, path, **(PARAMETERS.get(name, {}) | more))
     assert reply.status == 200, reply.body
     return reply.json
 
@@ -87,6 +119,20 @@ def test_a_switch_and_what_it_changes_are_what_the_models_say(client: Client, na
     switched = answer_to(client, name.replace("POST", "GET"))
     assert switched == {SWITCHES[name]: True}
     answer_to(client, name, **{SWITCHES[name]: "false"})
+
+
+@pytest.mark.parametrize("kind", SNAPSHOTS)
+def test_each_kind_of_snapshot_has_its_fields_of_the_model(client: Client, kind: str) -> None:
+    rich(client)
+    tomorrow = wall_clock_ms() + DAY_MS
+    client.control("PUT", "/clock", {"mode": "frozen", "now": tomorrow})
+    try:
+        name = "GET /sapi/v1/accountSnapshot"
+        answer = answer_to(client, name, type=kind, timestamp=tomorrow)
+        absent = frozenset(f"snapshotVos.data.{f}" for f in {*SNAPSHOT_FIELDS} - SNAPSHOTS[kind])
+        assert disagreements(REST[name]._replace(absent=absent), answer) == set()
+    finally:
+        client.control("PUT", "/clock", {"mode": "real"})
 
 
 def test_the_overview_with_detail_has_every_field_of_its_model(client: Client) -> None:

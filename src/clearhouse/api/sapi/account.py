@@ -40,13 +40,13 @@ class TriggerCondition(Struct, frozen=True):
     ufr: int = field(default=300, name="UFR")
 
 
-class TradingStatus(Struct, frozen=True, rename="camel"):
+class TradingStatus(Struct, frozen=True, kw_only=True, rename="camel"):
     """Whether trading by key is locked: no rule here ever locks it."""
 
-    update_time: int
     is_locked: bool = False
     planned_recover_time: int = 0
     trigger_condition: TriggerCondition = TriggerCondition()
+    update_time: int
 
 
 class TradingStatusAnswer(Struct, frozen=True):
@@ -108,7 +108,7 @@ async def api_restrictions(ctx: Context, params: NoParams) -> ApiRestrictions:  
 @router.get("/v1/account/apiTradingStatus", security=Security.USER_DATA)
 async def trading_status(ctx: Context, params: NoParams) -> TradingStatusAnswer:  # noqa: ARG001
     """Account API trading status."""
-    return TradingStatusAnswer(TradingStatus(ctx.now))
+    return TradingStatusAnswer(TradingStatus(update_time=ctx.now))
 
 
 @router.get("/v1/account/status", security=Security.USER_DATA)
