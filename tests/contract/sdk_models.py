@@ -37,6 +37,17 @@ FILTER_FIELDS = (
     "multiplierDecimal",
 )
 
+SNAPSHOT_FIELDS = (
+    "balances",
+    "totalAssetOfBtc",
+    "marginLevel",
+    "totalLiabilityOfBtc",
+    "totalNetAssetOfBtc",
+    "userAssets",
+    "assets",
+    "position",
+)
+
 REST: dict[str, Described] = {
     "POST /sapi/v1/asset/transfer": Described(wallet.UserUniversalTransferResponse),
     "GET /sapi/v1/asset/transfer": Described(wallet.QueryUserUniversalTransferHistoryResponse),
@@ -61,6 +72,31 @@ REST: dict[str, Described] = {
     "GET /sapi/v1/spot/asset/tags": Described(wallet.GetSpotAssetTagsResponse, many=True),
     "GET /sapi/v1/spot/open-symbol-list": Described(wallet.GetOpenSymbolListResponse, many=True),
     "GET /sapi/v1/capital/config/getall": Described(wallet.AllCoinsInformationResponse, many=True),
+    "GET /sapi/v1/capital/deposit/address": Described(wallet.DepositAddressResponse),
+    "GET /sapi/v1/capital/deposit/address/list": Described(
+        wallet.FetchDepositAddressListWithNetworkResponseInner, many=True
+    ),
+    "POST /sapi/v1/capital/deposit/credit-apply": Described(
+        wallet.OneClickArrivalDepositApplyResponse
+    ),
+    "GET /sapi/v1/capital/deposit/hisrec": Described(wallet.DepositHistoryResponseInner, many=True),
+    "POST /sapi/v1/capital/withdraw/apply": Described(wallet.WithdrawResponse),
+    "GET /sapi/v1/capital/withdraw/history": Described(
+        wallet.WithdrawHistoryResponseInner, many=True
+    ),
+    "GET /sapi/v1/capital/withdraw/address/list": Described(
+        wallet.FetchWithdrawAddressListResponseInner, many=True
+    ),
+    "GET /sapi/v1/capital/withdraw/quota": Described(wallet.FetchWithdrawQuotaResponse),
+    "GET /sapi/v1/account/apiTradingStatus": Described(wallet.AccountApiTradingStatusResponse),
+    "GET /sapi/v1/account/info": Described(wallet.AccountInfoResponse),
+    "GET /sapi/v1/account/status": Described(wallet.AccountStatusResponse),
+    "GET /sapi/v1/accountSnapshot": Described(
+        wallet.DailyAccountSnapshotResponse,
+        absent=frozenset(
+            f"snapshotVos.data.{name}" for name in SNAPSHOT_FIELDS
+        ),  # each has its own
+    ),
     "GET /sapi/v1/account/apiRestrictions": Described(wallet.GetApiKeyPermissionResponse),
     "GET /sapi/v1/system/status": Described(wallet.SystemStatusResponse),
     "GET /fapi/v2/balance": Described(futures.FuturesAccountBalanceV2Response, many=True),
@@ -117,6 +153,9 @@ WITHOUT_MODEL = frozenset(
         "GET /fapi/v1/ping",
         "DELETE /fapi/v1/listenKey",
         "ping",
+        # Empty objects too, which the wallet SDK returns as nothing.
+        "POST /sapi/v1/account/enableFastWithdrawSwitch",
+        "POST /sapi/v1/account/disableFastWithdrawSwitch",
         # Documented for the spot socket only.
         "time",
         "session.logon",

@@ -12,11 +12,11 @@ from websockets.sync.client import connect
 
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.ws_session import SESSION_METHODS
-from clearhouse.model.ids import FIRST_UID
+from clearhouse.model.ids import DAY_MS, FIRST_TRAN_ID, FIRST_UID
 from clearhouse.runtime.clock import wall_clock_ms
 from clearhouse.testing import Client, ServerProcess
 
-from .sdk_models import REST, WEBSOCKET, WITHOUT_MODEL, disagreements
+from .sdk_models import REST, SNAPSHOT_FIELDS, WEBSOCKET, WITHOUT_MODEL, disagreements
 
 SWITCHES = {
     "POST /fapi/v1/multiAssetsMargin": "multiAssetsMargin",
@@ -32,6 +32,27 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "POST /sapi/v1/asset/dust-convert/convert": {"asset": "XRP"},
     "POST /sapi/v1/asset/dust-convert/query-convertible-assets": {"targetAsset": "BTC"},
     "POST /sapi/v1/bnbBurn": {"spotBNBBurn": "true"},
+    "GET /sapi/v1/capital/deposit/address": {"coin": "BTC"},
+    "GET /sapi/v1/capital/deposit/address/list": {"coin": "BTC"},
+    "POST /sapi/v1/capital/deposit/credit-apply": {"depositId": FIRST_TRAN_ID},
+    "POST /sapi/v1/capital/withdraw/apply": {
+        "coin": "BTC",
+        "address": "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        "amount": "0.00000001",
+        "withdrawOrderId": "mine",
+    },
+    "GET /sapi/v1/accountSnapshot": {"type": "SPOT"},
+}
+SNAPSHOTS = {
+    "SPOT": {"balances", "totalAssetOfBtc"},
+    "MARGIN": {
+        "marginLevel",
+        "totalAssetOfBtc",
+        "totalLiabilityOfBtc",
+        "totalNetAssetOfBtc",
+        "userAssets",
+    },
+    "FUTURES": {"assets", "position"},
 }
 FIRST = {
     # What must be there before the operation can succeed.
@@ -71,7 +92,17 @@ SOCKET_DIFFERS = {
 
 
 def rich(client: Client) -> None:
-    """Put money into every wallet, so that no answer is an empty list."""
+    """Put money into every wallet and use every book, so that no answer is an empty list.
+
+    From here on the client has a key that may withdraw.
+    """
+    account = f"/accounts/{FIRST_UID}"
+    key = client.control(
+        "POST", f"{account}/keys", {"kind": "HMAC", "ipRestrict": ["127.0.0.1"]}
+    ).json
+    client.api_key, client.secret = key["apiKey"], key["apiSecret"]
+    answer_to(client, "POST /sapi/v1/capital/withdraw/apply")
+    client.control("POST", f"{account}/addresses", {"coin": "BTC", "address": "abc"})
     for kind in ("MAIN_UMFUTURE", "MAIN_CMFUTURE", "MAIN_FUNDING", "MAIN_MARGIN", "MAIN_OPTION"):
         moved = client.signed(
             "POST", "/sapi/v1/asset/transfer", type=kind, asset="BTC", amount="0.01"
@@ -143,6 +174,20 @@ def test_one_symbol_has_the_shape_of_all(client: Client, name: str) -> None:
     reading = f"GET /fapi/v1/{name}"
     found = disagreements(REST[reading], answer_to(client, reading, symbol="ETHUSDT"))
     assert found == set()
+
+
+@pytest.mark.parametrize("kind", SNAPSHOTS)
+def test_each_kind_of_snapshot_has_its_fields_of_the_model(client: Client, kind: str) -> None:
+    rich(client)
+    tomorrow = wall_clock_ms() + DAY_MS
+    client.control("PUT", "/clock", {"mode": "frozen", "now": tomorrow})
+    try:
+        name = "GET /sapi/v1/accountSnapshot"
+        answer = answer_to(client, name, type=kind, timestamp=tomorrow)
+        absent = frozenset(f"snapshotVos.data.{f}" for f in {*SNAPSHOT_FIELDS} - SNAPSHOTS[kind])
+        assert disagreements(REST[name]._replace(absent=absent), answer) == set()
+    finally:
+        client.control("PUT", "/clock", {"mode": "real"})
 
 
 def test_the_overview_with_detail_has_every_field_of_its_model(client: Client) -> None:

@@ -19,6 +19,8 @@ BODIES = [
     bodies.FundsBody,
     bodies.FeesBody,
     bodies.DividendBody,
+    bodies.AddressBody,
+    bodies.WhitelistBody,
     bodies.IndexBody,
     bodies.ClockBody,
     bodies.AdvanceBody,

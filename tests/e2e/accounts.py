@@ -37,6 +37,13 @@ def deposit(control: Client, account: Account, wallet: str, asset: str, amount: 
     return number
 
 
+def withdrawer(control: Client, account: Account) -> Account:
+    """The same account with a key that may withdraw: it has an IP restriction."""
+    body = {"kind": "HMAC", "ipRestrict": ["127.0.0.1"]}
+    made = control.control("POST", f"/accounts/{account.uid}/keys", body).json
+    return Account(account.uid, made["apiKey"], made["apiSecret"])
+
+
 def add_key(
     control: Client, account: Account, private: Ed25519PrivateKey | RSAPrivateKey, **more: object
 ) -> str:

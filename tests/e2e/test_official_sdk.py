@@ -182,7 +182,7 @@ def test_refusals_arrive_as_the_exceptions_of_the_sdk(
         official_wallet(server.url, account, api_key="k" * 64).user_asset()
     assert unknown.value.status_code == -2015
     with pytest.raises(NotFoundError):
-        wallet.account_status()
+        wallet.fetch_address_verification_list()
 
 
 @pytest.mark.parametrize("kind", ["ED25519", "RSA"])

@@ -17,6 +17,7 @@ from clearhouse.market.catalogue import check_assets
 from clearhouse.messages.commands import Credential, ListAsset, ListContract, OpenAccount
 from clearhouse.messages.queries import CatalogueView
 from clearhouse.model.access import ALL_PERMISSIONS, API_KEY_LENGTH, KeyKind, Permission
+from clearhouse.model.addresses import NETWORK
 from clearhouse.model.ids import Uid
 from clearhouse.model.instruments import Asset, Bracket, Contract
 from clearhouse.model.money import (
@@ -88,6 +89,23 @@ class DividendBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     asset: Name
     amount: Decimal
     info: Label | None = None
+
+
+class AddressBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`POST /accounts/{uid}/addresses`."""
+
+    coin: Name
+    address: str
+    network: Name = NETWORK
+    tag: Label = ""
+    name: Label = ""
+    trusted: bool = False
+
+
+class WhitelistBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`PUT /accounts/{uid}/whitelist`."""
+
+    enabled: bool
 
 
 class IndexBody(Struct, frozen=True, forbid_unknown_fields=True):

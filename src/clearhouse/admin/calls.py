@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from msgspec.structs import asdict
 from starlette import convertors as path_types  # codespell:ignore convertors
 from starlette.requests import Request
 from starlette.routing import Route
@@ -11,6 +12,7 @@ from typing_extensions import override
 from clearhouse import __version__
 from clearhouse.admin.bodies import (
     AccountBody,
+    AddressBody,
     AdvanceBody,
     ClockBody,
     DividendBody,
@@ -18,6 +20,7 @@ from clearhouse.admin.bodies import (
     FundsBody,
     IndexBody,
     KeyBody,
+    WhitelistBody,
     credential_of,
     decode_body,
     list_symbol,
@@ -41,9 +44,11 @@ from clearhouse.messages.commands import (
     PayDividend,
     ResetVenue,
     RevokeKey,
+    SaveAddress,
     SetAssetIndex,
     SetClock,
     SetFees,
+    SetWhitelist,
     WithdrawFunds,
 )
 from clearhouse.messages.events import (
@@ -61,7 +66,10 @@ from clearhouse.messages.queries import (
     PostingHistory,
     ReadAccount,
     ReadCatalogue,
+    ReadWalletSettings,
+    WalletSettingsView,
 )
+from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.model.instruments import Asset
 from clearhouse.model.money import SCALE, Money, fixed8, trimmed
@@ -125,6 +133,8 @@ class Calls:
             change("/accounts/{uid:uid}/withdrawals", self.withdraw),
             change("/accounts/{uid:uid}/fees", self.set_fees, method="PUT"),
             change("/accounts/{uid:uid}/dividends", self.pay_dividend),
+            change("/accounts/{uid:uid}/addresses", self.save_address),
+            change("/accounts/{uid:uid}/whitelist", self.set_whitelist, method="PUT"),
             change("/symbols/{symbol}", self.put_symbol, method="PUT"),
             change("/assets/{asset}/index", self.put_index, method="PUT"),
             read("/clock", self.clock),
@@ -163,8 +173,10 @@ class Calls:
         return {"accounts": [_account(view) for view in found]}
 
     async def account(self, request: Request) -> object:
-        """One account with its holdings and keys."""
-        return _account(await self._venue.read(ReadAccount(_uid(request))))
+        """One account with its holdings, its keys and the settings of its wallets."""
+        view = await self._venue.read(ReadAccount(_uid(request)))
+        settings = await self._venue.read(ReadWalletSettings(view.uid, self._venue.now()))
+        return {**_account(view), "wallets": _wallet_settings(settings)}
 
     async def explain(self, request: Request) -> object:
         """What the numbers of a futures account follow from, down to postings and settings."""
@@ -225,6 +237,16 @@ class Calls:
             info=body.info or f"{body.asset} distribution",
         )
         return Plan([command], _tran_id)
+
+    async def save_address(self, request: Request, raw: bytes) -> Plan:
+        """Put an address into the address book of an account, or change it there."""
+        saved = SavedAddress(**asdict(decode_body(raw, AddressBody)))
+        return Plan([SaveAddress(uid=_uid(request), address=saved)], lambda _: asdict(saved))
+
+    async def set_whitelist(self, request: Request, raw: bytes) -> Plan:
+        """Let money leave to trusted addresses only, or to any."""
+        on = decode_body(raw, WhitelistBody).enabled
+        return Plan([SetWhitelist(uid=_uid(request), on=on)], lambda _: {"enabled": on})
 
     async def put_symbol(self, request: Request, raw: bytes) -> Plan:
         """Create or change a symbol; a base asset that is new is listed at one dollar."""
@@ -362,7 +384,17 @@ def _fees(fees: Fees) -> object:
     return {"tier": fees.tier, "maker": trimmed(fees.maker), "taker": trimmed(fees.taker)}
 
 
-def _account(view: AccountView) -> object:
+def _wallet_settings(view: WalletSettingsView) -> dict[str, object]:
+    return {
+        "spotBNBBurn": view.spot_burn,
+        "interestBNBBurn": view.interest_burn,
+        "fastWithdraw": view.fast_withdraw,
+        "whitelist": view.whitelist,
+        "addresses": [asdict(address) for address in view.addresses],
+    }
+
+
+def _account(view: AccountView) -> dict[str, object]:
     balances: dict[str, dict[str, str]] = {}
     for holding in view.holdings:
         balances.setdefault(holding.wallet, {})[holding.asset] = fixed8(holding.units)

@@ -221,6 +221,9 @@ _WALLET: dict[Fault | Reason, Failure] = {
         -4023, 400, "Within 24 hours, the withdrawal exceeds the maximum amount."
     ),
     Reason.WITHDRAWAL_NOT_COVERED: Failure(-4026, 400, "You have insufficient balance."),
+    Reason.ADDRESS_ILLEGAL: Failure(-4033, 400, "Illegal address."),
+    Reason.TAG_NOT_SUPPORTED: Failure(-4106, 400, "The network does not support an address tag."),
+    Reason.HISTORY_WINDOW_TOO_LONG: Failure(-4047, 400, "Time interval must be within 0-%s days"),
     Reason.ADDRESS_NOT_TRUSTED: Failure(
         -4035, 400, "This address is not on the whitelist. Please join and try again."
     ),

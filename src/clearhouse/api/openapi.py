@@ -24,7 +24,7 @@ from clearhouse.api.endpoint import Operation, WeightKind
 from clearhouse.api.gateway import MAX_RECV_WINDOW_MS
 from clearhouse.api.limits import IP_POOLS, UID_POOL
 from clearhouse.api.operations import OPERATIONS
-from clearhouse.api.params import MAX_TEXT, TEXT, Form
+from clearhouse.api.params import Form
 from clearhouse.api.wire import encode_json
 from clearhouse.api.ws_api import Error
 
@@ -106,8 +106,8 @@ def param_schema(form: Form) -> Json:
     """The JSON schema of a parameter."""
     if form.values and form.kind == "ENUM":
         return {"type": "string", "enum": list(form.values)}
-    if form is TEXT:
-        return {"type": "string", "maxLength": MAX_TEXT}
+    if form.longest:
+        return {"type": "string", "maxLength": form.longest}
     return _FORMS[form.kind]
 
 

@@ -18,6 +18,7 @@ from clearhouse.api.sapi import (
     assets,
     bnb_burn,
     capital,
+    deposits,
     dividends,
     dust,
     dust_quotes,
@@ -26,7 +27,9 @@ from clearhouse.api.sapi import (
     margin,
     margin_transfers,
     refused,
+    snapshots,
     transfer,
+    withdrawals,
 )
 from clearhouse.api.spot import general as spot_general
 from clearhouse.api.spot import prices as spot_prices
@@ -53,7 +56,10 @@ _MODULES = (
     futures_transfer,
     refused,
     capital,
+    deposits,
+    withdrawals,
     wallet_account,
+    snapshots,
     spot_general,
     spot_prices,
     coin_m,

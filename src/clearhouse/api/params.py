@@ -28,11 +28,15 @@ P = TypeVar("P", bound=Struct)
 
 
 class Form(NamedTuple):
-    """The wire type of a parameter, as the documents call it, and how it is read."""
+    """The wire type of a parameter, as the documents call it, and how it is read.
+
+    `longest`: characters of a free text.
+    """
 
     kind: str
     parse: Callable[[str, str], object]
     values: tuple[str, ...] = ()
+    longest: int = 0
 
 
 class Param(NamedTuple):
@@ -90,10 +94,15 @@ def _boolean(name: str, text: str) -> bool:
     raise ApiError(Fault.INVALID, name, hint="'true' or 'false' is meant")
 
 
-def _free_text(name: str, text: str) -> str:
-    if len(text) > MAX_TEXT or not text.isprintable():
-        raise ApiError(Fault.INVALID, name)
-    return text
+def text_up_to(longest: int) -> Form:
+    """A text of any printable characters."""
+
+    def parse(name: str, text: str) -> str:
+        if len(text) > longest or not text.isprintable():
+            raise ApiError(Fault.INVALID, name)
+        return text
+
+    return Form("STRING", parse, longest=longest)
 
 
 INTEGER = Form("LONG", _integer)
@@ -101,7 +110,7 @@ AMOUNT = Form("DECIMAL", _amount)
 NAME = Form("STRING", _name)
 NAMES = Form("ARRAY", _names)
 BOOLEAN = Form("BOOLEAN", _boolean, ("true", "false"))
-TEXT = Form("STRING", _free_text)
+TEXT = text_up_to(MAX_TEXT)
 
 
 def choice(values: type[StrEnum]) -> Form:

@@ -33,10 +33,12 @@ from clearhouse.market.catalogue import (
     decide_set_asset_index,
 )
 from clearhouse.messages import commands
-from clearhouse.messages.commands import Command, DepositFunds, OpenAccount
+from clearhouse.messages.commands import Command, DepositFunds, OpenAccount, SendWithdrawal
 from clearhouse.messages.events import ClockSet, Event, VenueReset
 from clearhouse.messages.rejections import Reason, Rejected
+from clearhouse.model.addresses import is_of_venue, owner_of
 from clearhouse.model.ids import Millis, TranId, Uid
+from clearhouse.model.wallets import MAIN
 from clearhouse.wallets.dust import decide_convert_dust
 from clearhouse.wallets.external import decide_deposit, decide_pay_dividend, decide_withdrawal
 from clearhouse.wallets.settings import (
@@ -80,6 +82,24 @@ def _open_account(state: State, command: OpenAccount, at: Millis) -> Decision:
     return tuple(events)
 
 
+def _send_withdrawal(state: State, command: SendWithdrawal, at: Millis) -> Decision:
+    """Money leaves, and arrives where the address is one of this venue: one movement, one number.
+
+    Refuses what `decide_send_withdrawal` does; then an address of this venue that is no
+    account's, or not for this asset and network; then what the account there cannot hold.
+    """
+    state.register.require(command.uid)
+    settings, number = state.wallets.of(command.uid), state.next_tran_id
+    sent = decide_send_withdrawal(state.catalogue, settings, state.spendable, command, number, at)
+    if not is_of_venue(command.address):
+        return (sent,)
+    owner = owner_of(command.address, command.money.asset, command.network)
+    if owner is None or owner not in state.register.accounts:
+        raise Rejected(Reason.ADDRESS_ILLEGAL, "no account here has that address for that coin")
+    arriving = DepositFunds(uid=owner, wallet=MAIN, money=command.money)
+    return sent, decide_deposit(state.books, state.catalogue, arriving, number, at)
+
+
 def _set_clock(_state: State, command: commands.SetClock, at: Millis) -> ClockSet:
     now = at if command.now is None else command.now
     return ClockSet(at=at, mode=command.mode, now=now, rate=command.rate or 0)
@@ -94,7 +114,10 @@ def _advance_clock(state: State, command: commands.AdvanceClock, at: Millis) -> 
     return ClockSet(at=at, mode=FROZEN, now=Millis(state.clock.now + command.ms), rate=0)
 
 
-SEVERAL: dict[type[Command], Callable[..., Decision]] = {OpenAccount: _open_account}
+SEVERAL: dict[type[Command], Callable[..., Decision]] = {
+    OpenAccount: _open_account,
+    SendWithdrawal: _send_withdrawal,
+}
 """Commands that cause several events."""
 
 DECISIONS: dict[type[Command], Decide] = {
@@ -109,9 +132,6 @@ DECISIONS: dict[type[Command], Decide] = {
     commands.TransferFunds: lambda s, c, at: decide_transfer(
         s.books, s.catalogue, s.spendable, c, s.next_tran_id, at
     ),
-    commands.SendWithdrawal: lambda s, c, at: decide_send_withdrawal(
-        s.catalogue, s.wallets.of(c.uid), s.spendable, c, s.next_tran_id, at
-    ),
     commands.PayDividend: lambda s, c, at: decide_pay_dividend(
         s.books, s.catalogue, c, s.next_tran_id, at
     ),
@@ -121,7 +141,7 @@ DECISIONS: dict[type[Command], Decide] = {
     commands.SetBnbBurn: lambda s, c, at: decide_set_bnb_burn(s.wallets, c, at),
     commands.SetFastWithdraw: lambda _, c, at: decide_set_fast_withdraw(c, at),
     commands.SetWhitelist: lambda _, c, at: decide_set_whitelist(c, at),
-    commands.SaveAddress: lambda _, c, at: decide_save_address(c, at),
+    commands.SaveAddress: lambda s, c, at: decide_save_address(s.catalogue, c, at),
     commands.SetMultiAssetsMode: lambda s, c, at: decide_set_multi_assets_mode(
         s.futures, s.books, c, at
     ),

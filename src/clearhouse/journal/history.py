@@ -23,12 +23,12 @@ from clearhouse.messages.queries import (
     DividendRow,
     DustHistory,
     DustRow,
-    Holding,
     IncomeHistory,
     IncomeRow,
     PostingHistory,
     PostingRow,
     Query,
+    SentFrom,
     SourceView,
     TransferHistory,
     TransferPage,
@@ -37,7 +37,7 @@ from clearhouse.messages.queries import (
     WithdrawalRow,
 )
 from clearhouse.messages.transfers import TransferKind
-from clearhouse.model.ids import Millis
+from clearhouse.model.ids import DAY_MS, Millis, Uid
 
 A = TypeVar("A")
 
@@ -46,6 +46,16 @@ MAX_SEQ = 2**63 - 1
 _INCOME = "income", ""
 _INCOME_OF_SYMBOL = "income INDEXED BY income_by_symbol", "AND symbol <> ''"
 """SQLite would walk the table, and takes an index with a condition only where that is said."""
+
+
+_DAY = f"at / {DAY_MS}"
+"""The UTC day of a row."""
+
+_DEPOSITS = (
+    "deposits LEFT JOIN (SELECT tran_id AS number, uid AS sender, network, internal "
+    "FROM withdrawals) ON number = tran_id"
+)
+"""Deposits, each with the withdrawal that it is the other end of: a movement has one number."""
 
 
 class Where:
@@ -208,10 +218,9 @@ class History:
         where = Where(uid=asked.uid, tran_id=asked.tran_id, asset=asked.asset)
         where.among("wallet", asked.wallets)
         where.within(asked.start, asked.end)
-        rows = self._newest(
-            "tran_id, wallet, asset, units, at", "deposits", where, asked.limit, asked.offset
-        )
-        return tuple(DepositRow(*row) for row in rows)
+        columns = "tran_id, wallet, asset, units, at, sender, network, internal"
+        rows = self._newest(columns, _DEPOSITS, where, asked.limit, asked.offset)
+        return tuple(DepositRow._make((*row[:5], _sent_from(*row[5:]))) for row in rows)
 
     def _withdrawals(self, asked: WithdrawalHistory) -> tuple[WithdrawalRow, ...]:
         where = Where(uid=asked.uid, asset=asked.asset, order_id=asked.order_id)
@@ -242,47 +251,21 @@ class History:
         return tuple(DustRow(*row) for row in rows)
 
     def _closing(self, asked: ClosingBalances) -> tuple[Closing, ...]:
-        """One pass over the owner's postings and one over the prices, whatever the moments."""
-        balances = self._as_of(
-            "SELECT at, wallet, asset, units FROM postings WHERE uid = ? AND at <= ? "
-            "ORDER BY seq, leg",
-            (asked.uid, asked.moments[-1]),
-            asked.moments,
-            lambda held, units: held + units,
-        )
-        prices = self._as_of(
-            "SELECT at, '', asset, price FROM index_prices WHERE at <= ? ORDER BY seq",
-            (asked.moments[-1],),
-            asked.moments,
-            lambda _, price: price,
-        )
-        return tuple(
-            Closing(
-                at,
-                tuple(Holding(*place, units) for place, units in held.items()),
-                {asset: price for (_, asset), price in priced.items()},
-            )
-            for at, held, priced in zip(asked.moments, balances, prices, strict=True)
-        )
+        """One pass over the owner's postings and one over the prices, whatever the days.
 
-    def _as_of(
-        self,
-        statement: str,
-        values: tuple[object, ...],
-        moments: tuple[Millis, ...],
-        fold: Callable[[int, int], int],
-    ) -> list[dict[tuple[Any, str], int]]:
-        """What rows add up to at each moment; a row counts from its own time on.
-
-        Rows need not be in the order of time: the clock of a venue can be set back.
+        Rows need not be in the order of time, because the clock of a venue can be set back. A
+        sum comes in two halves, because SQLite refuses one that needs more than 64 bits.
         """
-        found: list[dict[tuple[Any, str], int]] = [{} for _ in moments]
-        for at, wallet, asset, number in self._db.execute(statement, values):
-            for moment, totals in zip(moments, found, strict=True):
-                if at <= moment:
-                    place = wallet, asset
-                    totals[place] = fold(totals.get(place, 0), number)
-        return found
+        where = Where(uid=asked.uid, wallet=asked.wallet)
+        halves = "sum(units >> 32), sum(units & 4294967295)"
+        moved = self._rows(f"{_DAY} AS day, asset, {halves}", "postings", where, "GROUP BY 1, 2")
+        prices = self._db.execute(
+            f"SELECT {_DAY}, asset, max(seq), price FROM index_prices GROUP BY 1, 2"  # noqa: S608  constants only
+        ).fetchall()
+        return tuple(
+            Closing(day, _held([row for row in moved if row[0] <= day]), _last(prices, day))
+            for day in asked.days
+        )
 
     def _source(self, asked: BalanceSource) -> SourceView:
         """Units are summed by their halves: the sum of the venue's own may exceed 64 bits."""
@@ -305,3 +288,21 @@ class History:
     def _count(self, table: str, where: Where) -> int:
         ((number,),) = self._rows("count(*)", table, where, "")
         return int(number)
+
+
+def _held(moved: list[Row]) -> dict[str, int]:
+    """Balances that movements add up to."""
+    balances: dict[str, int] = {}
+    for _, asset, high, low in moved:
+        balances[asset] = balances.get(asset, 0) + (high << 32) + low
+    return balances
+
+
+def _last(prices: list[Row], day: int) -> dict[str, int]:
+    """The prices that were set last up to a day."""
+    known = sorted((seq, asset, price) for set_on, asset, seq, price in prices if set_on <= day)
+    return {asset: price for _, asset, price in known}
+
+
+def _sent_from(sender: Uid | None, network: str, internal: int) -> SentFrom | None:
+    return None if sender is None else SentFrom(sender, network, bool(internal))

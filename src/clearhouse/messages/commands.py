@@ -165,7 +165,7 @@ class CloseListenKey(Struct, frozen=True, kw_only=True):
 
 
 class SendWithdrawal(Struct, frozen=True, kw_only=True):
-    """Send money from a wallet to an address; `internal`: it belongs to an account here."""
+    """Send money from a wallet to an address, which may be that of an account here."""
 
     uid: Uid
     wallet: Wallet
@@ -174,7 +174,6 @@ class SendWithdrawal(Struct, frozen=True, kw_only=True):
     address: str
     tag: str = ""
     order_id: str = ""
-    internal: bool = False
 
 
 class PayDividend(Struct, frozen=True, kw_only=True):

@@ -426,13 +426,22 @@ class DepositHistory(Query["tuple[DepositRow, ...]"], frozen=True, kw_only=True)
 
 
 class DepositRow(NamedTuple):
-    """One past deposit."""
+    """One past deposit; `sent` where it is the other end of a withdrawal from an account here."""
 
     tran_id: TranId
     wallet: Wallet
     asset: str
     units: int
     at: Millis
+    sent: "SentFrom | None"
+
+
+class SentFrom(NamedTuple):
+    """The withdrawal that a deposit is the other end of."""
+
+    uid: Uid
+    network: str
+    internal: bool
 
 
 class WithdrawalHistory(Query["tuple[WithdrawalRow, ...]"], frozen=True, kw_only=True):
@@ -514,17 +523,21 @@ class DustRow(NamedTuple):
 
 
 class ClosingBalances(Query["tuple[Closing, ...]"], frozen=True):
-    """What an account held at some moments, oldest first, and the index prices then."""
+    """What a wallet held when some UTC days ended, and the index prices then.
+
+    `days` are numbered from the first of 1970 on, and come in their order.
+    """
 
     uid: Uid
-    moments: tuple[Millis, ...]
+    wallet: Wallet
+    days: tuple[int, ...]
 
 
 class Closing(Struct, frozen=True):
-    """Holdings and index prices at a moment; an asset that was not listed yet has no price."""
+    """Balances and index prices by asset; one that was not listed yet has no price."""
 
-    at: Millis
-    holdings: tuple[Holding, ...]
+    day: int
+    balances: dict[str, int]
     indices: dict[str, int]
 
 

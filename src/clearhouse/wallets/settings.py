@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from clearhouse.market.catalogue import Catalogue
 from clearhouse.messages.commands import SaveAddress, SetBnbBurn, SetFastWithdraw, SetWhitelist
 from clearhouse.messages.events import (
     AddressSaved,
@@ -10,7 +11,8 @@ from clearhouse.messages.events import (
     WhitelistSet,
     WithdrawalSent,
 )
-from clearhouse.model.addresses import SavedAddress
+from clearhouse.messages.rejections import Reason, Rejected
+from clearhouse.model.addresses import SavedAddress, well_formed
 from clearhouse.model.ids import DAY_MS, Millis, Uid
 
 Sent = tuple[tuple[Millis, int], ...]
@@ -75,8 +77,16 @@ def decide_set_whitelist(command: SetWhitelist, at: Millis) -> WhitelistSet:
     return WhitelistSet(at=at, uid=command.uid, on=command.on)
 
 
-def decide_save_address(command: SaveAddress, at: Millis) -> AddressSaved:
-    """Save an address; one of the same coin, network, address and tag is replaced."""
+def decide_save_address(catalogue: Catalogue, command: SaveAddress, at: Millis) -> AddressSaved:
+    """Save an address; one of the same coin, network, address and tag is replaced.
+
+    Refuses an asset that is not listed, and what is no address.
+    """
+    saved = command.address
+    if saved.coin not in catalogue.assets:
+        raise Rejected(Reason.UNKNOWN_ASSET, f"no asset {saved.coin} is listed")
+    if not well_formed(saved.address):
+        raise Rejected(Reason.ADDRESS_ILLEGAL, "3 to 128 letters, digits and : . _ - are meant")
     return AddressSaved(at=at, uid=command.uid, address=command.address)
 
 

@@ -1,7 +1,7 @@
 """Withdrawals to an address, as an account holder asks for them.
 
 The operator's own withdrawal (`wallets/external.py`) knows no address, no whitelist and no
-limit. docs/reference/wallets.md lists every refusal with its code.
+limit. docs/reference/capital.md lists every refusal with its code.
 """
 
 from clearhouse.ledger.chart import OUTSIDE
@@ -10,6 +10,7 @@ from clearhouse.market.catalogue import Catalogue
 from clearhouse.messages.commands import SendWithdrawal
 from clearhouse.messages.events import WithdrawalSent
 from clearhouse.messages.rejections import Reason, Rejected
+from clearhouse.model.addresses import is_of_venue, well_formed
 from clearhouse.model.ids import VENUE, Millis, TranId
 from clearhouse.model.money import SCALE, multiply_toward_zero
 from clearhouse.model.wallets import FUNDING, MAIN
@@ -33,13 +34,18 @@ def decide_send_withdrawal(
 ) -> WithdrawalSent:
     """Send money to an address.
 
-    Refuses, in this order: an asset that is not listed, nothing-amounts, an address that the
-    whitelist does not have, more than the wallet holds, more than may leave in a day.
+    Refuses, in this order: an asset that is not listed, a tag, what is no address,
+    nothing-amounts, an address that the whitelist does not have, more than the wallet holds,
+    more than may leave in a day.
     """
     assert command.wallet in WALLETS
     money = command.money
     if money.asset not in catalogue.assets:
         raise Rejected(Reason.WITHDRAWAL_ASSET_UNKNOWN, f"no asset {money.asset} is listed")
+    if command.tag:
+        raise Rejected(Reason.TAG_NOT_SUPPORTED, "no network here has tags; leave addressTag out")
+    if not well_formed(command.address):
+        raise Rejected(Reason.ADDRESS_ILLEGAL, "3 to 128 letters, digits and : . _ - are meant")
     if money.units <= 0:
         raise Rejected(Reason.WITHDRAWAL_TOO_SMALL, "the amount must be greater than zero")
     if settings.whitelist and not _trusted(settings, command):
@@ -58,7 +64,7 @@ def decide_send_withdrawal(
         address=command.address,
         tag=command.tag,
         order_id=command.order_id,
-        internal=command.internal and settings.fast_withdraw,
+        internal=settings.fast_withdraw and is_of_venue(command.address),
         value=value,
         postings=(
             Posting(command.uid, command.wallet, money.asset, -money.units),

@@ -1,7 +1,7 @@
 """Nothing that a stranger sends breaks the server: 10,000 requests and frames, seeded.
 
-Each is answered with the exchange's error or with a result; none with 5xx, none changes
-anything. A seed that fails becomes a row of another test.
+Each is answered with the exchange's error or with a result; none with 5xx. What is refused or
+reads changes nothing. A seed that fails becomes a row of another test.
 """
 
 import pytest
@@ -11,7 +11,6 @@ from unit.api.harness import NOW, House, in_house
 from unit.api.malformed import frame, request
 
 UNLIMITED = Config(data=None, rate_limits=False)
-LISTEN_KEY = "/fapi/v1/listenKey"
 REQUESTS, FRAMES, PART = 8_000, 2_000, 1_000
 
 
@@ -32,9 +31,10 @@ def test_requests(first: int) -> None:
                 assert 400 <= answer.status < 500, (seed, sent, answer)
                 assert answer.refusal[1] < 0, (seed, sent)
                 assert answer.refusal[2], (seed, sent)
-            if answer.status == 200 and sent.path == LISTEN_KEY:
-                before = house.digest()  # the key header is all that it takes
-            assert house.digest() == before, (seed, sent)
+            after = house.digest()
+            accepted = answer.status == 200 and sent.method != "GET"  # some need no parameters
+            assert accepted or after == before, (seed, sent)
+            before = after
         assert statuses >= {200, 400, 401, 404, 405}
         assert (await house.transfer("MAIN_UMFUTURE", "USDT", "1")).status == 200
 
@@ -51,8 +51,6 @@ def test_frames(first: int) -> None:
                 text = frame(house, seed)
                 reply = await socket.ask_raw(text)
                 statuses.add(reply["status"])
-                if reply["status"] == 200 and "userDataStream" in text:
-                    before = house.digest()
                 if reply["status"] != 200:
                     assert 400 <= reply["status"] < 500, (seed, text, reply)
                     assert set(reply["error"]) == {"code", "msg"}, (seed, text, reply)

@@ -1,11 +1,14 @@
-"""What the calling key may do, and whether the system runs."""
+"""What the calling key may do, how its account stands, and whether the system runs."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security
 from clearhouse.api.errors import Family
 from clearhouse.api.params import NoParams
+from clearhouse.messages.commands import SetFastWithdraw
+from clearhouse.messages.events import FastWithdrawSet
+from clearhouse.messages.queries import ReadFuturesSettings
 from clearhouse.model.access import Permission
 
 router = Router(Family.SAPI)
@@ -27,6 +30,49 @@ class ApiRestrictions(Struct, frozen=True, rename="camel"):
     enable_fix_read_only: bool
     enable_spot_and_margin_trading: bool
     enable_portfolio_margin_trading: bool
+
+
+class TriggerCondition(Struct, frozen=True):
+    """Numbers of orders beyond which the exchange looks at how they are used."""
+
+    gcr: int = field(default=150, name="GCR")
+    ifer: int = field(default=150, name="IFER")
+    ufr: int = field(default=300, name="UFR")
+
+
+class TradingStatus(Struct, frozen=True, kw_only=True, rename="camel"):
+    """Whether trading by key is locked: no rule here ever locks it."""
+
+    is_locked: bool = False
+    planned_recover_time: int = 0
+    trigger_condition: TriggerCondition = TriggerCondition()
+    update_time: int
+
+
+class TradingStatusAnswer(Struct, frozen=True):
+    """The status, wrapped."""
+
+    data: TradingStatus
+
+
+class AccountStatus(Struct, frozen=True):
+    """Every account here is in order."""
+
+    data: str = "Normal"
+
+
+class AccountInfo(Struct, frozen=True, rename="camel"):
+    """The fee tier, and which products an account has: all of those that the venue has."""
+
+    vip_level: int
+    is_margin_enabled: bool = True
+    is_future_enabled: bool = True
+    is_options_enabled: bool = True
+    is_portfolio_margin_retail_enabled: bool = True
+
+
+class Switched(Struct, frozen=True):
+    """Nothing to say."""
 
 
 class SystemStatus(Struct, frozen=True):
@@ -57,6 +103,46 @@ async def api_restrictions(ctx: Context, params: NoParams) -> ApiRestrictions:  
         enable_spot_and_margin_trading=Permission.SPOT_AND_MARGIN_TRADING in may,
         enable_portfolio_margin_trading=Permission.PORTFOLIO_MARGIN in may,
     )
+
+
+@router.get("/v1/account/apiTradingStatus", security=Security.USER_DATA)
+async def trading_status(ctx: Context, params: NoParams) -> TradingStatusAnswer:  # noqa: ARG001
+    """Account API trading status."""
+    return TradingStatusAnswer(TradingStatus(update_time=ctx.now))
+
+
+@router.get("/v1/account/status", security=Security.USER_DATA)
+async def account_status(ctx: Context, params: NoParams) -> AccountStatus:  # noqa: ARG001
+    """Account status."""
+    return AccountStatus()
+
+
+@router.get("/v1/account/info", security=Security.USER_DATA)
+async def account_info(ctx: Context, params: NoParams) -> AccountInfo:  # noqa: ARG001
+    """Account info."""
+    return AccountInfo((await ctx.read(ReadFuturesSettings(ctx.uid))).fees.tier)
+
+
+@router.post(
+    "/v1/account/enableFastWithdrawSwitch",
+    security=Security.USER_DATA,
+    permissions=(Permission.SPOT_AND_MARGIN_TRADING,),
+)
+async def enable_fast_withdraw(ctx: Context, params: NoParams) -> Switched:  # noqa: ARG001
+    """Enable fast withdraw switch: withdrawals to accounts of this venue are internal."""
+    await ctx.submit(SetFastWithdraw(uid=ctx.uid, on=True), FastWithdrawSet)
+    return Switched()
+
+
+@router.post(
+    "/v1/account/disableFastWithdrawSwitch",
+    security=Security.USER_DATA,
+    permissions=(Permission.SPOT_AND_MARGIN_TRADING,),
+)
+async def disable_fast_withdraw(ctx: Context, params: NoParams) -> Switched:  # noqa: ARG001
+    """Disable fast withdraw switch: they look like all others."""
+    await ctx.submit(SetFastWithdraw(uid=ctx.uid, on=False), FastWithdrawSet)
+    return Switched()
 
 
 @router.get("/v1/system/status")

@@ -1,4 +1,7 @@
-"""Coins: `capital/config/getall`. Clients look up every asset of exchangeInfo here."""
+"""Coins: `capital/config/getall`. Clients look up every asset of exchangeInfo here.
+
+Every coin has one network, the venue itself: what is sent is there at once, whole and for free.
+"""
 
 from msgspec import Struct
 
@@ -7,18 +10,18 @@ from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
 from clearhouse.api.params import NoParams
 from clearhouse.messages.queries import ReadCatalogue, ReadWallets
+from clearhouse.model.addresses import ADDRESS_PATTERN, NETWORK
 from clearhouse.model.instruments import Asset
 from clearhouse.model.money import trimmed
 from clearhouse.model.wallets import MAIN
 
 router = Router(Family.SAPI)
 
-NETWORK = "CLEARHOUSE"
 MAX_WITHDRAWAL = "9999999999"
 
 
 class Network(Struct, frozen=True, rename="camel"):
-    """The one network of a self-hosted venue: its operator."""
+    """A network that a coin can be sent by."""
 
     network: str
     coin: str
@@ -71,10 +74,7 @@ class Coin(Struct, frozen=True, rename="camel"):
 
 @router.get("/v1/capital/config/getall", security=Security.USER_DATA, weight=ip(10))
 async def all_coins(ctx: Context, params: NoParams) -> list[Coin]:  # noqa: ARG001
-    """All coins' information: every listed asset.
-
-    Deposits and withdrawals go through the control plane, so the one network here is closed.
-    """
+    """All coins' information: every listed asset and the one network here."""
     view = await ctx.read(ReadWallets(ctx.uid))
     listed = await ctx.read(ReadCatalogue())
     spot = {h.asset: h.units for h in view.holdings if h.wallet == MAIN}
@@ -84,8 +84,8 @@ async def all_coins(ctx: Context, params: NoParams) -> list[Coin]:  # noqa: ARG0
 def _coin(asset: Asset, units: int) -> Coin:
     return Coin(
         coin=asset.name,
-        deposit_all_enable=False,
-        withdraw_all_enable=False,
+        deposit_all_enable=True,
+        withdraw_all_enable=True,
         name=asset.full_name,
         free=trimmed(units),
         locked="0",
@@ -101,28 +101,27 @@ def _coin(asset: Asset, units: int) -> Coin:
 
 
 def _network(asset: Asset) -> Network:
-    why = "Money comes and goes through this venue's control plane."
     return Network(
         network=NETWORK,
         coin=asset.name,
         withdraw_integer_multiple="0.00000001",
         is_default=True,
-        deposit_enable=False,
-        withdraw_enable=False,
-        deposit_desc=why,
-        withdraw_desc=why,
-        special_tips="",
-        special_withdraw_tips="",
+        deposit_enable=True,
+        withdraw_enable=True,
+        deposit_desc="",
+        withdraw_desc="",
+        special_tips="Deposits come from the control plane and from accounts of this venue.",
+        special_withdraw_tips="Nothing leaves this machine; accounts of this venue are credited.",
         name="Clearhouse",
         reset_address_status=False,
-        address_regex="",
+        address_regex=ADDRESS_PATTERN,
         memo_regex="",
         withdraw_fee="0",
         withdraw_min="0.00000001",
         withdraw_max=MAX_WITHDRAWAL,
         withdraw_internal_min="0.00000001",
         deposit_dust="0.00000001",
-        min_confirm=0,
+        min_confirm=1,
         un_lock_confirm=0,
         same_address=False,
         withdraw_tag=False,

@@ -181,7 +181,7 @@ async def cross_account(ctx: Context, params: NoParams) -> CrossAccount:  # noqa
         transfer_in_enabled=True,
         transfer_out_enabled=True,
         account_type="MARGIN_1",
-        user_assets=[_cross_asset(name, held.get(name, 0)) for name in names.assets],
+        user_assets=[cross_asset(name, held.get(name, 0)) for name in names.assets],
     )
 
 
@@ -227,7 +227,8 @@ def _of(view: WalletsView, wallet: Wallet) -> dict[str, int]:
     return {h.asset: h.units for h in view.holdings if h.wallet == wallet}
 
 
-def _cross_asset(asset: str, units: int) -> CrossAsset:
+def cross_asset(asset: str, units: int) -> CrossAsset:
+    """An asset of the cross margin wallet; there are no debts."""
     free = fixed8(units)
     return CrossAsset(asset, ZERO_FIXED, free, ZERO_FIXED, ZERO_FIXED, free)
 
