@@ -46,6 +46,7 @@ class Fault(Enum):
     INVALID = auto()
     TOO_PRECISE = auto()
     START_AFTER_END = auto()
+    WINDOW_TOO_LONG = auto()
     BAD_JSON = auto()
     UNAVAILABLE = auto()
     OUTCOME_UNKNOWN = auto()
@@ -124,6 +125,7 @@ COMMON: dict[Fault | Reason, Failure] = {
     Fault.INVALID: Failure(-1130, 400, _INVALID),
     Fault.TOO_PRECISE: Failure(-1111, 400, "Precision is over the maximum defined for this asset."),
     Fault.START_AFTER_END: Failure(-1023, 400, "Start time is greater than end time."),
+    Fault.WINDOW_TOO_LONG: Failure(-4165, 400, "Maximum time interval is %s days"),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
     Fault.OUTCOME_UNKNOWN: Failure(
@@ -174,7 +176,7 @@ _FUTURES: dict[Fault | Reason, Failure] = {
         400,
         "This listenKey does not exist. Please use POST /fapi/v1/listenKey to recreate listenKey",
     ),
-    Reason.EXPORT_QUOTA_USED: Failure(-1003, 429, "Too many requests; the quota is used up."),
+    Reason.EXPORT_QUOTA_USED: Failure(-1003, 400, "Too many requests; the quota is used up."),
     Reason.UNKNOWN_EXPORT: Failure(-1130, 400, _INVALID % "downloadId"),
     Reason.NEGATIVE_MARGIN_BALANCE: Failure(
         -4172,

@@ -2,6 +2,7 @@
 
 from clearhouse.api.endpoint import Operation
 from clearhouse.api.fapi import account as futures_account
+from clearhouse.api.fapi import exports as futures_exports
 from clearhouse.api.fapi import general as futures_general
 from clearhouse.api.fapi import modes as futures_modes
 from clearhouse.api.other import coin_m, options, portfolio_margin
@@ -13,6 +14,7 @@ _MODULES = (
     transfer,
     futures_account,
     futures_modes,
+    futures_exports,
     futures_general,
     assets,
     margin,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, TypeVar
 
-from clearhouse.accounts.exports import Export, unfinished
+from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
 from clearhouse.engine.state import State
 from clearhouse.margin.summary import account_figures
 from clearhouse.messages.queries import (
@@ -29,6 +29,7 @@ from clearhouse.messages.queries import (
     QuoteDust,
     ReadAccount,
     ReadCatalogue,
+    ReadExportPace,
     ReadFuturesAccount,
     ReadFuturesSettings,
     ReadRevision,
@@ -213,6 +214,7 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     FindListenKey: _find_listen_key,
     FindExport: _find_export,
     UnfinishedExports: _unfinished_exports,
+    ReadExportPace: lambda s, q: mean_pace_ms(s.exports, q.uid, q.kind, q.now),
     QuoteDust: _quote_dust,
     ReadWallets: _wallets,
     ReadCatalogue: _catalogue,
