@@ -58,6 +58,16 @@ REST: dict[str, Described] = {
     "POST /fapi/v1/multiAssetsMargin": Described(futures.ChangeMultiAssetsModeResponse),
     "GET /fapi/v1/positionSide/dual": Described(futures.GetCurrentPositionModeResponse),
     "POST /fapi/v1/positionSide/dual": Described(futures.ChangePositionModeResponse),
+    "GET /fapi/v1/income/asyn": Described(
+        futures.GetDownloadIdForFuturesTransactionHistoryResponse
+    ),
+    "GET /fapi/v1/income/asyn/id": Described(
+        futures.GetFuturesTransactionHistoryDownloadLinkByIdResponse
+    ),
+    "GET /fapi/v1/order/asyn": Described(futures.GetDownloadIdForFuturesOrderHistoryResponse),
+    "GET /fapi/v1/order/asyn/id": Described(futures.GetFuturesOrderHistoryDownloadLinkByIdResponse),
+    "GET /fapi/v1/trade/asyn": Described(futures.GetDownloadIdForFuturesTradeHistoryResponse),
+    "GET /fapi/v1/trade/asyn/id": Described(futures.GetFuturesTradeDownloadLinkByIdResponse),
     "GET /fapi/v1/time": Described(futures.CheckServerTimeResponse),
     "GET /fapi/v1/exchangeInfo": Described(
         futures.ExchangeInformationResponse,

@@ -1,14 +1,9 @@
 """What every journal must do, whichever store it keeps its records in."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from clearhouse.journal.memory import MemoryJournal
 from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head
-from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.ledger.chart import OUTSIDE
 from clearhouse.messages.events import AssetIndexSet, Event, VenueReset
 from clearhouse.messages.queries import PostingHistory, PostingRow, TransferHistory, TransferRow
@@ -20,15 +15,6 @@ from journal.history import ANN, BOB, START, deposit, history, opened, records, 
 KIND = TransferKind.MAIN_UMFUTURE
 PAIRS = TransferKind.ISOLATEDMARGIN_ISOLATEDMARGIN
 BTC, ETH = "BTCUSDT", "ETHUSDT"
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
-    store: Journal = MemoryJournal()
-    if request.param == "sqlite":
-        store = SqliteJournal(tmp_path / "journal.db")
-    yield store
-    store.close()
 
 
 def write(journal: Journal, events: list[Event]) -> Head:

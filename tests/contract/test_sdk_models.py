@@ -21,11 +21,15 @@ SWITCHES = {
     "POST /fapi/v1/multiAssetsMargin": "multiAssetsMargin",
     "POST /fapi/v1/positionSide/dual": "dualSidePosition",
 }
-PARAMETERS = {
+PARAMETERS: dict[str, dict[str, object]] = {
     "POST /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING", "asset": "USDT", "amount": "1.5"},
     "GET /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING"},
 }
-READINGS = sorted(REST.keys() - SWITCHES.keys())
+WINDOW: dict[str, object] = {"startTime": 1_700_000_000_000, "endTime": 1_700_000_000_001}
+EXPORTS = tuple(f"GET /fapi/v1/{kind}/asyn" for kind in ("income", "order", "trade"))
+LINKS = tuple(f"{name}/id" for name in EXPORTS)
+PARAMETERS |= dict.fromkeys(EXPORTS, WINDOW)
+READINGS = sorted(REST.keys() - SWITCHES.keys() - set(LINKS))
 
 SOCKET_DIFFERS = {
     # A socket method answers what its REST twin answers. The models of the socket were made from
@@ -87,6 +91,15 @@ def test_a_switch_and_what_it_changes_are_what_the_models_say(client: Client, na
     switched = answer_to(client, name.replace("POST", "GET"))
     assert switched == {SWITCHES[name]: True}
     answer_to(client, name, **{SWITCHES[name]: "false"})
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_the_status_of_an_export_is_what_the_model_says(client: Client, name: str) -> None:
+    """While the file is written, or when it is there: the shape is one."""
+    requested = answer_to(client, name.removesuffix("/id"))
+    assert isinstance(requested, dict)
+    found = answer_to(client, name, downloadId=requested["downloadId"])
+    assert disagreements(REST[name], found) == set()
 
 
 def test_the_overview_with_detail_has_every_field_of_its_model(client: Client) -> None:

@@ -11,7 +11,7 @@ from clearhouse.messages.queries import ExportView
 from clearhouse.runtime.sealing import Sealer
 
 DOWNLOADS = "/_clearhouse/downloads"
-_TOKEN = re.compile(r"([0-9]{1,19})-([0-9a-f]{64})\Z")
+_TOKEN = re.compile(r"([1-9][0-9]{0,18})-([0-9a-f]{64})\Z")
 
 
 class DownloadLinks:
