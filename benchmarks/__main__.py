@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from benchmarks import account, balance, latency, replay, scale, transfers, websocket
+from benchmarks import account, balance, exports, latency, replay, scale, transfers, websocket
 from benchmarks.harness import Options, two_cores
 from benchmarks.report import Result, Skipped, UnavailableError, as_json, show
 
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "account": account.run,
     "websocket": websocket.run,
     "latency": latency.run,
+    "exports": exports.run,
     "replay": replay.run,
     "scale": scale.run,
 }

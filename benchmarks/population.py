@@ -36,20 +36,20 @@ MOVED = Money("USDT", parse_units(venue.AMOUNT))
 KINDS = (TransferKind.MAIN_UMFUTURE, TransferKind.UMFUTURE_MAIN)
 
 
-def make(path: Path, *, accounts: int, transfers: int = 0) -> None:
-    """Make a data file in a process of its own."""
+def make(path: Path, *, accounts: int, transfers: int = 0, movers: int | None = None) -> None:
+    """Make a data file in a process of its own; `movers` of the accounts transfer (all)."""
     command = [sys.executable, "-m", "benchmarks.population", str(path)]
-    command += [str(accounts), str(transfers)]
+    command += [str(accounts), str(transfers), str(movers or accounts)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UnavailableError(f"no journal could be made: {done.stderr[-1000:]}")
 
 
-def build(path: Path, accounts: int, transfers: int) -> None:
+def build(path: Path, accounts: int, transfers: int, movers: int) -> None:
     """Write the journal, then the snapshot that a server would keep."""
     sealer = Sealer.beside(Path(f"{path}.key"), create=True)
     journal, state, head = SqliteJournal(path), State(), Head()
-    commands = all_commands(sealer, accounts, transfers)
+    commands = all_commands(sealer, accounts, transfers, movers)
     while chunk := list(islice(commands, PER_COMMIT)):
         records = chain(head, [event for command in chunk for event in take(state, command)])
         journal.append(records)
@@ -66,7 +66,7 @@ def take(state: State, command: Command) -> Iterator[Event]:
         yield event
 
 
-def all_commands(sealer: Sealer, accounts: int, transfers: int) -> Iterator[Command]:
+def all_commands(sealer: Sealer, accounts: int, transfers: int, movers: int) -> Iterator[Command]:
     """Yield the first start, the accounts with two wallets each, then transfers to and fro."""
     yield from genesis(sealer, DEMO_KEY, DEMO_SECRET)
     for account in venue.accounts(accounts):
@@ -75,10 +75,10 @@ def all_commands(sealer: Sealer, accounts: int, transfers: int) -> Iterator[Comm
         uid = Uid(account.uid)
         yield OpenAccount(label="", credential=credential, uid=uid, deposits=deposits)
     for number in range(transfers):
-        turn, offset = divmod(number, accounts)
+        turn, offset = divmod(number, movers)
         uid = Uid(venue.FIRST_UID + offset)
         yield TransferFunds(uid=uid, kind=KINDS[turn % 2], money=MOVED)
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    build(Path(sys.argv[1]), *map(int, sys.argv[2:]))
