@@ -49,21 +49,12 @@ def _income_type() -> str:
     return f"CASE why {cases} ELSE why END"
 
 
-_AMOUNT = (
-    f"iif(units < 0, '-', '') || printf('%d.%08d', abs(units) / {SCALE}, abs(units) % {SCALE})"
-)
-_INCOME_LINE = " || ',' || ".join(
-    (
-        _quoted("symbol"),
-        _income_type(),
-        _AMOUNT,
-        _quoted("asset"),
-        _income_type(),
-        "at",
-        "tran_id",
-        "''",  # tradeId: no movement of money belongs to a trade yet
-    )
-)
+_INCOME_LINE = f"""printf('%s,%s,%s%d.%08d,%s,%s,%d,%d,',
+    {_quoted("symbol")}, {_income_type()},
+    CASE WHEN units < 0 THEN '-' ELSE '' END, abs(units) / {SCALE}, abs(units) % {SCALE},
+    {_quoted("asset")}, {_income_type()}, at, tran_id)"""
+"""Nothing comes after the last comma: no movement of money belongs to a trade yet."""
+
 _REST = f"uid = ? AND wallet = '{UMFUTURE}' AND (at, seq, leg) > (?, ?, ?) AND seq <= ?"
 _PAGE = f"""
 SELECT at, seq, leg FROM postings WHERE {_REST} AND at <= ?
