@@ -8,7 +8,17 @@ import os
 import sys
 from collections.abc import Callable
 
-from benchmarks import account, balance, income, latency, replay, scale, transfers, websocket
+from benchmarks import (
+    account,
+    balance,
+    exports,
+    income,
+    latency,
+    replay,
+    scale,
+    transfers,
+    websocket,
+)
 from benchmarks.harness import Options, two_cores
 from benchmarks.report import Result, Skipped, UnavailableError, as_json, show
 
@@ -19,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "websocket": websocket.run,
     "income": income.run,
     "latency": latency.run,
+    "exports": exports.run,
     "replay": replay.run,
     "scale": scale.run,
 }

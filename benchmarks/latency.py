@@ -171,16 +171,16 @@ class Pool:
     def collect(self) -> None:
         """Take in what has come, without waiting.
 
-        An answer is a JSON object and so ends with a brace, which no header block does.
+        An answer is JSON and so ends with a brace or a bracket, which no header block does.
         """
         for number, _ in self.epoll.poll(0):
             data = self.partial.pop(number, b"") + self.sockets[number].recv(65_536)
-            if not data.endswith(b"}"):
+            if not data.endswith((b"}", b"]")):
                 self.keep(number, data)
                 continue
             self.latencies.append(time.perf_counter() - self.due[number])
             if not data.startswith(b"HTTP/1.1 200"):
-                raise UnavailableError(f"a transfer was refused: {data[-300:]!r}")
+                raise UnavailableError(f"a request was refused: {data[-300:]!r}")
             self.free.append(number)
 
     def keep(self, number: int, data: bytes) -> None:

@@ -36,21 +36,28 @@ MOVED = Money("USDT", parse_units(venue.AMOUNT))
 KINDS = (TransferKind.MAIN_UMFUTURE, TransferKind.UMFUTURE_MAIN)
 
 
-def make(path: Path, *, accounts: int, transfers: int = 0, days: int = 0) -> None:
-    """Make a data file in a process of its own; it tells of the last `days` days."""
+def make(
+    path: Path, *, accounts: int, transfers: int = 0, movers: int | None = None, days: int = 0
+) -> None:
+    """Make a data file in a process of its own.
+
+    `movers` of the accounts transfer (all); the file tells of the last `days` days.
+    """
     command = [sys.executable, "-m", "benchmarks.population", str(path)]
-    command += [str(accounts), str(transfers), str(days)]
+    command += [str(accounts), str(transfers), str(movers or accounts), str(days)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UnavailableError(f"no journal could be made: {done.stderr[-1000:]}")
 
 
-def build(path: Path, accounts: int, transfers: int, days: int) -> None:
+def build(path: Path, accounts: int, transfers: int, movers: int, days: int) -> None:
     """Write the journal, then the snapshot that a server would keep."""
     sealer = Sealer.beside(Path(f"{path}.key"), create=True)
     journal, state, head = SqliteJournal(path), State(), Head()
     commands = zip(
-        all_commands(sealer, accounts, transfers), moments(accounts + transfers, days), strict=False
+        all_commands(sealer, accounts, transfers, movers),
+        moments(accounts + transfers, days),
+        strict=False,
     )
     while chunk := list(islice(commands, PER_COMMIT)):
         records = chain(head, [event for timed in chunk for event in take(state, *timed)])
@@ -75,7 +82,7 @@ def take(state: State, command: Command, at: Millis) -> Iterator[Event]:
         yield event
 
 
-def all_commands(sealer: Sealer, accounts: int, transfers: int) -> Iterator[Command]:
+def all_commands(sealer: Sealer, accounts: int, transfers: int, movers: int) -> Iterator[Command]:
     """Yield the first start, the accounts with two wallets each, then transfers to and fro."""
     yield from genesis(sealer, DEMO_KEY, DEMO_SECRET)
     for account in venue.accounts(accounts):
@@ -84,7 +91,7 @@ def all_commands(sealer: Sealer, accounts: int, transfers: int) -> Iterator[Comm
         uid = Uid(account.uid)
         yield OpenAccount(label="", credential=credential, uid=uid, deposits=deposits)
     for number in range(transfers):
-        turn, offset = divmod(number, accounts)
+        turn, offset = divmod(number, movers)
         uid = Uid(venue.FIRST_UID + offset)
         yield TransferFunds(uid=uid, kind=KINDS[turn % 2], money=MOVED)
 

@@ -7,9 +7,10 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 
+import msgspec
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -25,6 +26,7 @@ from clearhouse.admin.control_plane import (
     error_response,
     no_such_call,
 )
+from clearhouse.admin.downloads import Downloads
 from clearhouse.admin.seed import read_seed, rehearse, seed_commands
 from clearhouse.api.exchange import Exchange
 from clearhouse.api.gateway import Gateway
@@ -50,6 +52,9 @@ from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.messages.commands import Command
 from clearhouse.messages.queries import FindKey
 from clearhouse.model.access import KeyKind
+from clearhouse.runtime.exports.files import ExportFiles
+from clearhouse.runtime.exports.links import DownloadLinks
+from clearhouse.runtime.exports.writer import ExportWriter
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET, genesis
 from clearhouse.runtime.listen_keys import ListenKeyTexts
 from clearhouse.runtime.opening import Opened, open_venue
@@ -86,6 +91,7 @@ class Application:
         self.config = config
         self.failure: Exception | None = None
         self.sealer = _sealer(config)
+        self.export_files = ExportFiles(_beside(config.data, ".exports"))
         self._server: Server | None = None
         self._seed = read_seed(config.seed_file) if config.seed_file else None
         rehearse(self.genesis)
@@ -104,12 +110,23 @@ class Application:
                 journal, genesis=self.genesis, on_failure=self._fail, progress=progress
             )
             with _bound(self.config) as listener:
-                await self._serve(opened, listener, on_ready)
+                async with self.exporting(opened, journal):
+                    await self._serve(opened, listener, on_ready)
             await opened.venue.stop()
             if not self.failure:
                 _keep(journal, opened)
         finally:
             journal.close()
+            self.export_files.close()
+
+    @contextlib.asynccontextmanager
+    async def exporting(self, opened: Opened, journal: Journal) -> AsyncIterator[None]:
+        """Write exports meanwhile."""
+        writer = ExportWriter(opened.venue, journal, self.export_files, _complain)
+        try:
+            yield
+        finally:
+            await writer.stop()
 
     def genesis(self) -> Iterable[Command]:
         """What an empty venue begins with."""
@@ -130,8 +147,9 @@ class Application:
         on_ready: Callable[[Opened, str], None],
     ) -> None:
         host, port = listener.getsockname()[:2]
+        home = f"http://{_in_url(host)}:{port}"
         settings = uvicorn.Config(
-            self.build(opened),
+            self.build(opened, home),
             loop="uvloop",
             http=ExchangeProtocol,
             ws=PushProtocol,
@@ -155,16 +173,24 @@ class Application:
         while not (self._server.started or serving.done()):  # noqa: ASYNC110  uvicorn has no event for it
             await asyncio.sleep(0.005)
         if not serving.done():
-            on_ready(opened, f"http://{_in_url(host)}:{port}")
+            on_ready(opened, home)
         await serving
 
-    def build(self, opened: Opened) -> ExchangeServer:
-        """The ASGI application of an open venue."""
+    def build(self, opened: Opened, home: str | None = None) -> ExchangeServer:
+        """The ASGI application of an open venue; `home` is the address that it listens on."""
         venue = opened.venue
+        home = home or f"http://{_in_url(self.config.host)}:{self.config.port}"
+        links = DownloadLinks(self.sealer, home)
         limiter = Limiter(enforced=self.config.rate_limits)
         metrics = RequestMetrics()
         log = RequestLog() if self.config.request_log else None
-        gateway = Gateway(venue, Verifier(self.sealer), limiter, ListenKeyTexts(self.sealer))
+        gateway = Gateway(
+            venue,
+            Verifier(self.sealer),
+            limiter,
+            listen_keys=ListenKeyTexts(self.sealer),
+            links=links,
+        )
         plane = ControlPlane(venue, self.sealer, self.config.admin_token)
         calls = Calls(
             plane,
@@ -176,11 +202,18 @@ class Application:
             Exchange(OPERATIONS, gateway, log=log, metrics=metrics),
             websocket=WebSocketApi(OPERATIONS, gateway, log=log, metrics=metrics),
             streams=StreamServer(gateway, metrics),
-            pages=self._pages(opened, metrics, calls.routes()),
+            pages=self._pages(
+                opened,
+                metrics,
+                calls.routes(),
+                Downloads(venue, links, self.export_files).routes(),
+            ),
         )
 
-    def _pages(self, opened: Opened, metrics: RequestMetrics, calls: list[Route]) -> Starlette:
-        """The control plane and the console."""
+    def _pages(
+        self, opened: Opened, metrics: RequestMetrics, calls: list[Route], downloads: list[Route]
+    ) -> Starlette:
+        """The control plane, downloads and the console."""
         console = Console(
             metrics,
             status=lambda: _status(opened, self.config),
@@ -188,7 +221,7 @@ class Application:
             calls=[_control_call(route) for route in calls],
         )
         missing = {404: _missing, 405: _missing}
-        return Starlette(routes=[*calls, *console.routes()], exception_handlers=missing)
+        return Starlette(routes=[*calls, *downloads, *console.routes()], exception_handlers=missing)
 
     async def _demo_key(self, opened: Opened) -> DemoKey | None:
         """The published key, to be shown where only this machine can use it and it is there."""
@@ -246,6 +279,18 @@ def _status(opened: Opened, config: Config) -> VenueStatus:
         store=str(config.data) if config.data else "memory",
         failure=str(venue.failure or ""),
     )
+
+
+def _beside(data: Path | None, suffix: str) -> Path | None:
+    """A file or directory next to the data file, where there is one."""
+    return data and Path(f"{data}{suffix}")
+
+
+def _complain(what: str) -> None:
+    """Tell the operator, as a line like those of the request log."""
+    line = msgspec.json.encode({"level": "error", "trouble": what})
+    sys.stderr.write(f"{line.decode()}\n")
+    sys.stderr.flush()
 
 
 def _sealer(config: Config) -> Sealer:

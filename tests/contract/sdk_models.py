@@ -129,6 +129,16 @@ REST: dict[str, Described] = {
         absent=frozenset({"notionalCoef"}),  # only for brackets of the account's own
     ),
     "GET /fapi/v1/income": Described(futures.GetIncomeHistoryResponse, many=True),
+    "GET /fapi/v1/income/asyn": Described(
+        futures.GetDownloadIdForFuturesTransactionHistoryResponse
+    ),
+    "GET /fapi/v1/income/asyn/id": Described(
+        futures.GetFuturesTransactionHistoryDownloadLinkByIdResponse
+    ),
+    "GET /fapi/v1/order/asyn": Described(futures.GetDownloadIdForFuturesOrderHistoryResponse),
+    "GET /fapi/v1/order/asyn/id": Described(futures.GetFuturesOrderHistoryDownloadLinkByIdResponse),
+    "GET /fapi/v1/trade/asyn": Described(futures.GetDownloadIdForFuturesTradeHistoryResponse),
+    "GET /fapi/v1/trade/asyn/id": Described(futures.GetFuturesTradeDownloadLinkByIdResponse),
     "GET /fapi/v1/time": Described(futures.CheckServerTimeResponse),
     "GET /fapi/v1/exchangeInfo": Described(
         futures.ExchangeInformationResponse,

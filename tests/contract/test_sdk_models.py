@@ -62,7 +62,6 @@ FIRST = {
 }
 CHANGES = {"POST /fapi/v1/marginType"}
 """Changes that are refused the second time."""
-READINGS = sorted(REST.keys() - SWITCHES.keys() - CHANGES)
 PREPARATIONS = (
     (
         "POST",
@@ -82,6 +81,11 @@ PREPARATIONS = (
     ),
 )
 """Dust, a distribution, and a symbol that is still to open."""
+WINDOW: dict[str, object] = {"startTime": 1_700_000_000_000, "endTime": 1_700_000_000_001}
+EXPORTS = tuple(f"GET /fapi/v1/{kind}/asyn" for kind in ("income", "order", "trade"))
+LINKS = tuple(f"{name}/id" for name in EXPORTS)
+PARAMETERS |= dict.fromkeys(EXPORTS, WINDOW)
+READINGS = sorted(REST.keys() - SWITCHES.keys() - CHANGES - set(LINKS))
 
 SOCKET_DIFFERS = {
     # A socket method answers what its REST twin answers. The models of the socket were made from
@@ -188,6 +192,15 @@ def test_each_kind_of_snapshot_has_its_fields_of_the_model(client: Client, kind:
         assert disagreements(REST[name]._replace(absent=absent), answer) == set()
     finally:
         client.control("PUT", "/clock", {"mode": "real"})
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_the_status_of_an_export_is_what_the_model_says(client: Client, name: str) -> None:
+    """While the file is written, or when it is there: the shape is one."""
+    requested = answer_to(client, name.removesuffix("/id"))
+    assert isinstance(requested, dict)
+    found = answer_to(client, name, downloadId=requested["downloadId"])
+    assert disagreements(REST[name], found) == set()
 
 
 def test_the_overview_with_detail_has_every_field_of_its_model(client: Client) -> None:

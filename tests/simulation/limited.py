@@ -2,7 +2,8 @@
 
     python limited.py BYTES STDERR_FILE COMMAND…
 
-What the command complains about goes to the file.
+What the command complains about goes to the file. The limit can be lifted from outside: only
+the soft one is set.
 """
 
 import os
@@ -13,5 +14,6 @@ if __name__ == "__main__":
     size, complaints, *command = sys.argv[1:]
     file = os.open(complaints, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(file, 2)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), most))
     os.execv(command[0], command)

@@ -36,14 +36,8 @@ def decide_request_export(
     exports: Exports, next_id: int, command: RequestExport, at: Millis
 ) -> ExportRequested:
     """Ask for a file. Refuses when the quota of 30 days is used up."""
-    recent = [
-        export
-        for export in exports.values()
-        if export.uid == command.uid
-        and export.kind is command.kind
-        and export.requested_at > at - QUOTA_MS
-    ]
-    if len(recent) >= QUOTA[command.kind]:
+    recent = sum(1 for _ in _recent(exports, command.uid, command.kind, at))
+    if recent >= QUOTA[command.kind]:
         raise Rejected(
             Reason.EXPORT_QUOTA_USED,
             f"{QUOTA[command.kind]} exports of this kind in 30 days are all there are",
@@ -85,6 +79,25 @@ def apply_export_finished(exports: Exports, event: ExportFinished) -> None:
 def unfinished(exports: Exports) -> Iterator[Export]:
     """Exports whose file is still to be written, oldest first."""
     return (export for export in exports.values() if export.expires_at is None)
+
+
+def mean_pace_ms(exports: Exports, uid: Uid, kind: ExportKind, now: Millis) -> int:
+    """How long an account's finished exports of a kind took; 0 where there are none.
+
+    One that was finished after the clock had been set back counts as 0.
+    """
+    taken = [
+        max(0, export.expires_at - LINK_MS - export.requested_at)
+        for export in _recent(exports, uid, kind, now)
+        if export.expires_at is not None
+    ]
+    return sum(taken) // len(taken) if taken else 0
+
+
+def _recent(exports: Exports, uid: Uid, kind: ExportKind, now: Millis) -> Iterator[Export]:
+    for export in exports.values():
+        if export.uid == uid and export.kind is kind and export.requested_at > now - QUOTA_MS:
+            yield export
 
 
 def _forgotten(export: Export, now: Millis) -> bool:

@@ -6,11 +6,13 @@ from typing import Any, TypeVar
 
 from msgspec import Raw, Struct
 
+from clearhouse.api.transport import Headers, origin_of
 from clearhouse.api.wire import encode_json
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import Event
-from clearhouse.messages.queries import KeyView, Query, ReadRevision
+from clearhouse.messages.queries import ExportView, KeyView, Query, ReadRevision
 from clearhouse.model.ids import Millis, Seq, Uid
+from clearhouse.runtime.exports.links import DownloadLinks
 from clearhouse.runtime.listen_keys import ListenKeyTexts
 from clearhouse.runtime.venue import Venue
 
@@ -57,13 +59,19 @@ class Context(Struct, gc=False):
     now: Millis
     rendered: Rendered
     listen_keys: ListenKeyTexts
+    links: DownloadLinks
     key: KeyView | None = None
+    headers: Headers = ()
 
     @property
     def uid(self) -> Uid:
         """The account of the caller; only signed operations may ask."""
         assert self.key is not None
         return self.key.uid
+
+    def link_to(self, export: ExportView) -> str:
+        """The URL of an export's file, on this server as the caller knows it."""
+        return origin_of(self.headers, self.links.home) + self.links.path_of(export)
 
     def read(self, query: Query[A]) -> Coroutine[Any, Any, A]:
         """Ask the venue."""

@@ -187,12 +187,13 @@ _FUTURES: dict[Fault | Reason, Failure] = {
     Reason.ISOLATED_IN_MULTI_ASSETS_MODE: Failure(
         -4168, 400, "Unable to adjust to isolated-margin mode under the Multi-Assets mode."
     ),
+    Fault.WINDOW_TOO_LONG: Failure(-4165, 400, "Maximum time interval is %s days"),
     Reason.NO_LISTEN_KEY: Failure(
         -1125,
         400,
         "This listenKey does not exist. Please use POST /fapi/v1/listenKey to recreate listenKey",
     ),
-    Reason.EXPORT_QUOTA_USED: Failure(-1003, 429, "Too many requests; the quota is used up."),
+    Reason.EXPORT_QUOTA_USED: Failure(-1003, 400, "Too many requests; the quota is used up."),
     Reason.UNKNOWN_EXPORT: Failure(-1130, 400, _INVALID % "downloadId"),
     Reason.NEGATIVE_MARGIN_BALANCE: Failure(
         -4172,

@@ -184,6 +184,7 @@ def _read(call: Call, request: Request) -> None:
     if len(request.query) > MAX_QUERY:
         raise ApiError(Fault.BODY_TOO_LARGE, MAX_QUERY, hint="the query string is too long")
     body = b"" if request.method == "GET" else request.body
+    call.headers = request.headers
     for name, value in request.headers:
         if name == b"x-mbx-apikey":
             call.api_key = value.decode("latin-1")

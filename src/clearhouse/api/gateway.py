@@ -16,11 +16,13 @@ from clearhouse.api.errors import FUTURES, ApiError, Family, Fault
 from clearhouse.api.limits import UNKNOWN, UNSEEN_ADDRESS_WEIGHT, Limiter
 from clearhouse.api.params import read_params
 from clearhouse.api.signing import Verifier
+from clearhouse.api.transport import Headers
 from clearhouse.messages.queries import FindKey, KeyView
 from clearhouse.messages.rejections import Rejected
 from clearhouse.model.access import API_KEY_LENGTH
 from clearhouse.model.ids import Millis
 from clearhouse.runtime.clock import wall_clock_ms
+from clearhouse.runtime.exports.links import DownloadLinks
 from clearhouse.runtime.listen_keys import ListenKeyTexts
 from clearhouse.runtime.sequencer import VenueStoppedError
 from clearhouse.runtime.venue import Venue
@@ -41,6 +43,7 @@ class Call(Struct, gc=False):
     api_key: str | None = None
     sent: dict[str, str] = {}
     payload: bytes = b""
+    headers: Headers = ()
     key: KeyView | None = None
     weight_used: int = 0
 
@@ -49,13 +52,20 @@ class Gateway:
     """Everything between a request and its handler."""
 
     def __init__(
-        self, venue: Venue, verifier: Verifier, limiter: Limiter, listen_keys: ListenKeyTexts
+        self,
+        venue: Venue,
+        verifier: Verifier,
+        limiter: Limiter,
+        *,
+        listen_keys: ListenKeyTexts,
+        links: DownloadLinks,
     ) -> None:
         self.venue = venue
         self.listen_keys = listen_keys
         self.limiter = limiter
         self._verifier = verifier
         self._rendered = Rendered()
+        self._links = links
 
     async def perform(self, call: Call) -> object:
         """The result of an admitted call, or `ApiError`."""
@@ -91,7 +101,9 @@ class Gateway:
         if operation.by_account:
             self._charge_account(call)
         params = read_params(operation.params_type, operation.params, call.sent)
-        context = Context(self.venue, now, self._rendered, self.listen_keys, call.key)
+        context = Context(
+            self.venue, now, self._rendered, self.listen_keys, self._links, call.key, call.headers
+        )
         try:
             return await operation.handler(context, params)
         except Rejected as refusal:

@@ -10,6 +10,7 @@ from clearhouse.api.fapi import (
     symbol_settings,
     terms,
 )
+from clearhouse.api.fapi import exports as futures_exports
 from clearhouse.api.fapi import general as futures_general
 from clearhouse.api.fapi import retired as futures_retired
 from clearhouse.api.other import coin_m, options, portfolio_margin
@@ -43,6 +44,7 @@ _MODULES = (
     terms,
     brackets,
     income,
+    futures_exports,
     futures_general,
     futures_retired,
     assets,

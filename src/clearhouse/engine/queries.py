@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, TypeVar
 
-from clearhouse.accounts.exports import Export, unfinished
+from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
 from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.engine.state import State
 from clearhouse.margin.explain import explain
@@ -34,6 +34,7 @@ from clearhouse.messages.queries import (
     QuoteDust,
     ReadAccount,
     ReadCatalogue,
+    ReadExportPace,
     ReadFuturesAccount,
     ReadFuturesSettings,
     ReadRevision,
@@ -224,6 +225,7 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     FindListenKey: _find_listen_key,
     FindExport: _find_export,
     UnfinishedExports: _unfinished_exports,
+    ReadExportPace: lambda s, q: mean_pace_ms(s.exports, q.uid, q.kind, q.now),
     QuoteDust: _quote_dust,
     ReadWallets: _wallets,
     ReadCatalogue: _catalogue,

@@ -7,11 +7,14 @@ there is one answer to a history query and not two.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from clearhouse.journal.exports import csv_of
 from clearhouse.journal.history import History, create_tables, write_rows
-from clearhouse.journal.port import Snapshot
-from clearhouse.journal.read_models import Rows, project
+from clearhouse.journal.port import Csv, Snapshot
+from clearhouse.journal.read_models import Row, Rows, project
 from clearhouse.journal.record import Head, Record, decode
 from clearhouse.messages.events import Event
+from clearhouse.messages.exports import ExportKind
+from clearhouse.model.ids import Millis, Uid
 
 
 class MemoryJournal:
@@ -60,6 +63,16 @@ class MemoryJournal:
     def snapshot(self) -> Snapshot | None:
         """The snapshot."""
         return self._snapshot
+
+    def export(self, kind: ExportKind, uid: Uid, start: Millis, end: Millis) -> Csv:
+        """A history as CSV; each chunk has the one connection to itself."""
+
+        def ask(statement: str, values: tuple[object, ...]) -> Row | None:
+            with self.histories.alone():
+                row: Row | None = self._db.execute(statement, values).fetchone()
+                return row
+
+        return csv_of(ask, kind, uid, start, end)
 
     def close(self) -> None:
         """Let go of the histories; the records can still be read by who holds the journal."""

@@ -5,16 +5,20 @@ and may run on another thread, during which nothing is appended. A failed call l
 journal unusable: the process stops and recovers from what is stored.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
 from clearhouse.journal.record import Head, Record
 from clearhouse.messages.events import Event
+from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.queries import Query
+from clearhouse.model.ids import Millis, Uid
 
 A = TypeVar("A")
+Csv = Generator[bytes, None, None]
+"""Chunks of whole lines; closed by whoever does not read to the end."""
 
 
 class Snapshot(Struct, frozen=True):
@@ -63,6 +67,10 @@ class Journal(Protocol):
 
     def history(self, asked: Query[A]) -> A:
         """The answer to a history query; callable from any thread."""
+        ...
+
+    def export(self, kind: ExportKind, uid: Uid, start: Millis, end: Millis) -> Csv:
+        """A history as CSV, beside everything else; on any one thread."""
         ...
 
     def close(self) -> None:

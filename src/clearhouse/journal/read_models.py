@@ -29,6 +29,10 @@ class Why(StrEnum):
     DUST = "DUST"
 
 
+INCOME_TYPES = {Why.DEPOSIT: "TRANSFER", Why.WITHDRAWAL: "TRANSFER"}
+"""How income calls a reason; those that do not stand here keep their name."""
+
+
 class Table(NamedTuple):
     """A table: its columns as SQL declares them, its order, its indexes."""
 

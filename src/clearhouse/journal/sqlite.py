@@ -19,15 +19,20 @@ import msgspec
 
 from clearhouse.journal import read_models
 from clearhouse.journal.checkpoints import Checkpoints
+from clearhouse.journal.exports import csv_of
 from clearhouse.journal.history import History, create_tables, write_rows
-from clearhouse.journal.port import JournalError, Snapshot
+from clearhouse.journal.port import Csv, JournalError, Snapshot
 from clearhouse.journal.read_models import Rows, project
 from clearhouse.journal.record import BrokenJournalError, Head, Record, decode, verify
 from clearhouse.messages.events import Event
-from clearhouse.model.ids import Seq
+from clearhouse.messages.exports import ExportKind
+from clearhouse.model.ids import Millis, Seq, Uid
 
 APPLICATION_ID = 0x434C_4852  # "CLHR": `file` and other tools can tell whose file this is
 FORMAT = 1
+CACHE_KIB = 65_536
+EXPORT_CACHE_KIB = 2_048
+"""An export goes over its rows once and in their order: it needs few pages at a time."""
 
 _JOURNAL_TABLES = """
 CREATE TABLE IF NOT EXISTS batches (
@@ -48,6 +53,7 @@ class SqliteJournal:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.name = str(path)
+        self._path = path
         with ExitStack() as opened:
             self._lock = None if read_only else opened.enter_context(_lock(path))
             try:
@@ -112,6 +118,20 @@ class SqliteJournal:
         parts = self._db.execute("SELECT body FROM snapshot_parts ORDER BY part").fetchall()
         return Snapshot(Head(Seq(row[0]), row[1]), row[2], tuple(part for (part,) in parts))
 
+    def export(self, kind: ExportKind, uid: Uid, start: Millis, end: Millis) -> Csv:
+        """A history as CSV, on a connection that is opened for it."""
+        db = _connect(self._path, read_only=True, cache_kib=EXPORT_CACHE_KIB)
+        try:
+            yield from csv_of(
+                lambda statement, values: db.execute(statement, values).fetchone(),
+                kind,
+                uid,
+                start,
+                end,
+            )
+        finally:
+            db.close()
+
     def close(self) -> None:
         """Let go of the file."""
         self._checkpoints.close()
@@ -121,7 +141,7 @@ class SqliteJournal:
             self._lock.close()
 
 
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def _connect(path: Path, *, read_only: bool, cache_kib: int = CACHE_KIB) -> sqlite3.Connection:
     """A connection for any thread; the callers see to it that one uses it at a time."""
     mode = "ro" if read_only else "rwc"
     db = sqlite3.connect(
@@ -131,7 +151,7 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         check_same_thread=False,
     )
     db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA cache_size = -65536")
+    db.execute(f"PRAGMA cache_size = -{cache_kib}")
     db.execute("PRAGMA wal_autocheckpoint = 0")  # journal/checkpoints.py sees to it
     return db
 

@@ -205,6 +205,14 @@ class UnfinishedExports(Query["tuple[ExportView, ...]"], frozen=True):
     """Exports whose file is still to be written, oldest first."""
 
 
+class ReadExportPace(Query[int], frozen=True):
+    """The mean milliseconds that an account's exports of a kind took in the last 30 days."""
+
+    uid: Uid
+    kind: ExportKind
+    now: Millis
+
+
 class ExportView(Struct, frozen=True):
     """An export; `expires_at` None while its file is being written."""
 
@@ -215,6 +223,10 @@ class ExportView(Struct, frozen=True):
     end: Millis
     requested_at: Millis
     expires_at: Millis | None
+
+    def has_expired(self, now: Millis) -> bool:
+        """Whether the file was there, and is no more."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 class QuoteDust(Query["tuple[DustQuote, ...]"], frozen=True):
@@ -571,6 +583,7 @@ StateQuery = (
     | FindListenKey
     | FindExport
     | UnfinishedExports
+    | ReadExportPace
     | QuoteDust
     | ReadWallets
     | ReadCatalogue

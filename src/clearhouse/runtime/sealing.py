@@ -1,5 +1,6 @@
 """Secrets at rest: AES-256-GCM with a key that lies beside the data, or in the environment.
 
+A second key, derived from the first, stamps what is handed out and must come back unchanged.
 The journal holds sealed bytes only. Without the key file the accounts are readable and the
 HMAC keys are not; it is created with the first start and readable by its owner alone.
 """
@@ -30,6 +31,7 @@ class Sealer:
             raise SealError(f"the sealing key has {len(key)} bytes, it needs {_KEY}")
         self._key = key
         self._cipher = AESGCM(key)
+        self._stamping_key = hmac.digest(key, b"clearhouse stamps", "sha256")
 
     def derive(self, purpose: str) -> bytes:
         """A key of 32 bytes for another purpose, the same at every start."""
@@ -78,6 +80,10 @@ class Sealer:
                 "a secret in the journal was sealed with another key; "
                 "put the key file that belongs to this data back"
             ) from None
+
+    def stamp(self, text: str) -> str:
+        """64 hex digits that nobody without the key can make for a text."""
+        return hmac.digest(self._stamping_key, text.encode(), "sha256").hex()
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -36,6 +36,7 @@ class Venue:
         # SQL runs on a thread of its own: a long history must not hold the event loop.
         self._readers = ThreadPoolExecutor(1, "history")
         self._history = journal.history
+        self._watchers: dict[type[Event], Callable[[], object]] = {}
 
     def now(self) -> Millis:
         """The venue's time."""
@@ -77,6 +78,9 @@ class Venue:
             caused.extend(self._sequencer.submit(commands[-1], also=also))
         finally:
             await self._sequencer.durable(self._sequencer.state.seq)
+        for event in caused:
+            if type(event) in self._watchers:
+                self._watchers[type(event)]()
         return tuple(caused)
 
     async def read(self, asked: Query[A]) -> A:
@@ -98,6 +102,10 @@ class Venue:
         What is given back ends the subscription.
         """
         return self._sequencer.subscriptions.add(uid, listener)
+
+    def watch(self, fact: type[Event], listener: Callable[[], object]) -> None:
+        """Call a listener whenever such a fact has become durable, whoever caused it."""
+        self._watchers[fact] = listener
 
     async def check_ledger(self) -> tuple[LedgerView, Head]:
         """The trial balance and the record that it belongs to."""

@@ -180,6 +180,16 @@ class House:
         """A WebSocket connection; enter it to open it."""
         return Socket(self, query, path)
 
+    @contextlib.asynccontextmanager
+    async def exporting(self) -> AsyncIterator[None]:
+        """Have the files of exports written meanwhile; they are gone afterwards."""
+        journal = self.opened.sequencer._journal
+        try:
+            async with self.application.exporting(self.opened, journal):
+                yield
+        finally:
+            self.application.export_files.close()
+
     def revive(self) -> Coroutine[Any, Any, None]:
         """Close the venue and open it again from what its journal holds."""
         return _revive(self)
@@ -302,7 +312,7 @@ def in_house(scene: Callable[[House], Coroutine[Any, Any, T]], config: Config | 
 def _scope(method: str, path: str, query: bytes, headers: dict[str, str], address: str) -> Scope:
     return {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": method,
         "scheme": "http",

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from clearhouse.accounts.exports import QUOTA
 from clearhouse.api.errors import COMMON, TABLES, Failure, Family, Fault
 from clearhouse.api.limits import IP_POOLS, ORDER_POOLS, UID_POOL
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.sapi.futures_transfer import KINDS
 from clearhouse.api.sapi.transfer import TransferParams, transfer
+from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.rejections import Reason
 from clearhouse.messages.transfers import ROUTES, TransferKind
 from clearhouse.model.wallets import WalletKind
@@ -188,6 +190,11 @@ def test_the_pools() -> None:
     for pool in ORDER_POOLS:
         assert f"`{pool.header.decode()}`" in text
         assert f"{pool.limit:,}" in text
+
+
+def test_the_quotas_of_exports() -> None:
+    found = {ExportKind(kind): int(quota) for kind, quota in rows("exports.md", "Quotas")}
+    assert found == QUOTA
 
 
 def test_the_sections_that_the_code_points_to() -> None:

@@ -1,0 +1,1 @@
+"""Exports: their files, the links to them, and the job that writes them."""
