@@ -54,6 +54,7 @@ class Fault(Enum):
     TOO_PRECISE = auto()
     START_AFTER_END = auto()
     WINDOW_TOO_LONG = auto()
+    HISTORY_TOO_LONG = auto()
     OTHER_STATUS = auto()
     BAD_JSON = auto()
     NO_SUCH_STREAM = auto()
@@ -224,7 +225,7 @@ _WALLET: dict[Fault | Reason, Failure] = {
     Reason.WITHDRAWAL_NOT_COVERED: Failure(-4026, 400, "You have insufficient balance."),
     Reason.ADDRESS_ILLEGAL: Failure(-4033, 400, "Illegal address."),
     Reason.TAG_NOT_SUPPORTED: Failure(-4106, 400, "The network does not support an address tag."),
-    Reason.HISTORY_WINDOW_TOO_LONG: Failure(-4047, 400, "Time interval must be within 0-%s days"),
+    Fault.HISTORY_TOO_LONG: Failure(-4047, 400, "Time interval must be within 0-%s days"),
     Reason.ADDRESS_NOT_TRUSTED: Failure(
         -4035, 400, "This address is not on the whitelist. Please join and try again."
     ),

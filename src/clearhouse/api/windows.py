@@ -1,12 +1,24 @@
 """Time windows of histories."""
 
+from collections.abc import Callable
+
 from clearhouse.api.errors import ApiError, Fault
-from clearhouse.model.ids import Millis
+from clearhouse.model.ids import DAY_MS, Millis
 
 HOUR_MS = 3_600_000
 
 
-def closed_window(
+def more_than_hours(longest_ms: int) -> ApiError:
+    """How most of the wallet family says that a window is too long."""
+    return ApiError(Fault.WINDOW_TOO_LONG, longest_ms // HOUR_MS)
+
+
+def beyond_days(longest_ms: int) -> ApiError:
+    """How deposits, withdrawals and snapshots say it."""
+    return ApiError(Fault.HISTORY_TOO_LONG, longest_ms // DAY_MS)
+
+
+def closed_window(  # noqa: PLR0913  what differs between histories
     start: int | None,
     end: int | None,
     now: Millis,
@@ -14,6 +26,7 @@ def closed_window(
     default_ms: int,
     kept_ms: int | None = None,
     longest_ms: int | None = None,
+    too_long: Callable[[int], ApiError] = more_than_hours,
 ) -> tuple[Millis, Millis]:
     """The closed window asked for, cut to what is kept.
 
@@ -27,7 +40,7 @@ def closed_window(
     if first > last:
         raise ApiError(Fault.START_AFTER_END)
     if longest_ms is not None and last - first > longest_ms:
-        raise ApiError(Fault.WINDOW_TOO_LONG, longest_ms // HOUR_MS)
+        raise too_long(longest_ms)
     if kept_ms is not None:
         first = max(first, now - kept_ms)
     return Millis(first), Millis(last)

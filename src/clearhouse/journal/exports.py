@@ -14,7 +14,6 @@ from clearhouse.journal.read_models import INCOME_TYPES, Row
 from clearhouse.messages.exports import ExportKind
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.money import SCALE
-from clearhouse.model.wallets import UMFUTURE
 
 Ask = Callable[[str, tuple[object, ...]], Row | None]
 """Runs one statement and gives its only row."""
@@ -46,7 +45,7 @@ def _quoted(column: str) -> str:
 
 def _income_type() -> str:
     cases = " ".join(f"WHEN '{why}' THEN '{shown}'" for why, shown in INCOME_TYPES.items())
-    return f"CASE why {cases} ELSE why END"
+    return f"CASE why {cases} END"
 
 
 _INCOME_LINE = f"""printf('%s,%s,%s%d.%08d,%s,%s,%d,%d,',
@@ -55,13 +54,13 @@ _INCOME_LINE = f"""printf('%s,%s,%s%d.%08d,%s,%s,%d,%d,',
     {_quoted("asset")}, {_income_type()}, at, tran_id)"""
 """Nothing comes after the last comma: no movement of money belongs to a trade yet."""
 
-_REST = f"uid = ? AND wallet = '{UMFUTURE}' AND (at, seq, leg) > (?, ?, ?) AND seq <= ?"
+_REST = "uid = ? AND (at, seq, leg) > (?, ?, ?) AND seq <= ?"
 _PAGE = f"""
-SELECT at, seq, leg FROM postings WHERE {_REST} AND at <= ?
+SELECT at, seq, leg FROM income WHERE {_REST} AND at <= ?
 ORDER BY at, seq, leg LIMIT 1 OFFSET {ROWS_A_CHUNK - 1}"""  # noqa: S608  constants and `?` only
 _LINES = f"""
 SELECT CAST(group_concat(line, char(13, 10)) || char(13, 10) AS BLOB) FROM (
-  SELECT {_INCOME_LINE} AS line FROM postings WHERE {_REST} AND (at, seq, leg) <= (?, ?, ?)
+  SELECT {_INCOME_LINE} AS line FROM income WHERE {_REST} AND (at, seq, leg) <= (?, ?, ?)
   ORDER BY at, seq, leg LIMIT {ROWS_A_CHUNK})"""  # noqa: S608  as above
 """The lines of a page; its LIMIT obliges SQLite to keep the order of the inner statement."""
 

@@ -29,8 +29,12 @@ class Why(StrEnum):
     DUST = "DUST"
 
 
-INCOME_TYPES = {Why.DEPOSIT: "TRANSFER", Why.WITHDRAWAL: "TRANSFER"}
-"""How income calls a reason; those that do not stand here keep their name."""
+INCOME_TYPES = {
+    Why.TRANSFER: "TRANSFER",
+    Why.DEPOSIT: "TRANSFER",
+    Why.WITHDRAWAL: "TRANSFER",
+}
+"""How the income history calls each reason for which a futures wallet can move."""
 
 
 class Table(NamedTuple):

@@ -37,7 +37,6 @@ class Reason(Enum):
     ADDRESS_ILLEGAL = auto()
     ADDRESS_NOT_TRUSTED = auto()
     TAG_NOT_SUPPORTED = auto()
-    HISTORY_WINDOW_TOO_LONG = auto()
     NOT_DUST = auto()
     DUST_WORTH_NOTHING = auto()
     DUST_NOT_HELD = auto()

@@ -15,7 +15,7 @@ from clearhouse.api.errors import Family
 from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.params import Symbol, Time, choice, integer_in
 from clearhouse.api.windows import closed_window
-from clearhouse.journal.read_models import Why
+from clearhouse.journal.read_models import INCOME_TYPES
 from clearhouse.messages.queries import IncomeHistory, IncomeRow, ReadCatalogue
 from clearhouse.model.ids import DAY_MS
 from clearhouse.model.money import fixed8
@@ -28,7 +28,7 @@ RETENTION_MS = 92 * DAY_MS
 
 
 class IncomeType(StrEnum):
-    """What the exchange knows of; this venue writes the types in `TYPES`."""
+    """What the exchange knows of; this venue writes those of `INCOME_TYPES`."""
 
     TRANSFER = "TRANSFER"
     WELCOME_BONUS = "WELCOME_BONUS"
@@ -55,14 +55,7 @@ class IncomeType(StrEnum):
     SPECIAL_FUNDING_FEE = "SPECIAL_FUNDING_FEE"
 
 
-TYPES = {
-    Why.TRANSFER: IncomeType.TRANSFER,
-    Why.DEPOSIT: IncomeType.TRANSFER,
-    Why.WITHDRAWAL: IncomeType.TRANSFER,
-}
-"""The type of each movement that a futures wallet can have."""
-
-_NAMES = {why.value: kind.value for why, kind in TYPES.items()}
+_NAMES = {why.value: name for why, name in INCOME_TYPES.items()}
 
 
 class IncomeParams(Struct, frozen=True, rename="camel"):
@@ -122,7 +115,7 @@ def _whys(wanted: IncomeType | None) -> tuple[str, ...] | None:
     """The movements of a type; None for every type."""
     if wanted is None:
         return None
-    return tuple(why.value for why, found in TYPES.items() if found is wanted)
+    return tuple(why for why, name in _NAMES.items() if name == wanted)
 
 
 def _income(row: IncomeRow) -> Income:

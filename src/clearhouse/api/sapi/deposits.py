@@ -14,7 +14,7 @@ from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.params import INTEGER, Amount, Switch, Text, Time, integer_in
 from clearhouse.api.sapi.movements import (
     EXTERNAL,
-    HISTORY_DAYS,
+    HISTORY_MS,
     INTERNAL,
     WALLETS,
     Coin,
@@ -24,7 +24,7 @@ from clearhouse.api.sapi.movements import (
     transaction_id,
     transaction_number,
 )
-from clearhouse.api.sapi.windows import window
+from clearhouse.api.windows import beyond_days, closed_window
 from clearhouse.messages.queries import DepositHistory, DepositRow, ReadCatalogue
 from clearhouse.messages.rejections import Reason
 from clearhouse.model.addresses import NETWORK, deposit_address
@@ -163,7 +163,14 @@ async def history(ctx: Context, params: HistoryParams) -> list[Deposit]:
 
     Without times the last 90 days; a window of more is refused.
     """
-    start, end = window(params.start_time, params.end_time, ctx.now, longest=HISTORY_DAYS)
+    start, end = closed_window(
+        params.start_time,
+        params.end_time,
+        ctx.now,
+        default_ms=HISTORY_MS,
+        longest_ms=HISTORY_MS,
+        too_long=beyond_days,
+    )
     number = None if params.tx_id is None else transaction_number(params.tx_id)
     if params.status not in (None, SUCCESS) or (params.tx_id is not None and number is None):
         return []

@@ -8,7 +8,7 @@ so the transaction.
 from typing import Annotated
 
 from clearhouse.api.params import NAME, integer_in
-from clearhouse.model.ids import TranId
+from clearhouse.model.ids import DAY_MS, TranId
 from clearhouse.model.references import reference, referred
 from clearhouse.model.wallets import FUNDING, MAIN
 
@@ -23,7 +23,7 @@ WALLETS = (MAIN, FUNDING)
 EXTERNAL, INTERNAL = 0, 1
 """`transferType`."""
 
-HISTORY_DAYS = 90
+HISTORY_MS = 90 * DAY_MS
 
 _WITHDRAWAL, _TRANSACTION = ("withdrawal", 32), ("transaction", 64)
 _OFF_CHAIN = "Internal transfer "

@@ -15,8 +15,8 @@ from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
 from clearhouse.api.params import Time, choice, integer_in
 from clearhouse.api.sapi.margin import BITCOIN, NO_DEBT_LEVEL, CrossAsset, cross_asset
-from clearhouse.api.sapi.windows import window
 from clearhouse.api.valuation import total_in
+from clearhouse.api.windows import beyond_days, closed_window
 from clearhouse.messages.queries import (
     CatalogueView,
     Closing,
@@ -137,8 +137,13 @@ async def snapshots(ctx: Context, params: SnapshotParams) -> Snapshots:
 
 def _days(params: SnapshotParams, now: Millis, opened_at: Millis) -> tuple[int, ...]:
     """The days asked for that are over, not older than a month, and not before the account."""
-    start, end = window(
-        params.start_time, params.end_time, now, longest=MONTH_DAYS, default=params.limit
+    start, end = closed_window(
+        params.start_time,
+        params.end_time,
+        now,
+        default_ms=params.limit * DAY_MS,
+        longest_ms=MONTH_DAYS * DAY_MS,
+        too_long=beyond_days,
     )
     first, last = max(start, now - MONTH_DAYS * DAY_MS, opened_at // DAY_MS * DAY_MS), min(end, now)
     days = tuple(

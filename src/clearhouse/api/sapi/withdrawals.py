@@ -15,7 +15,7 @@ from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.params import Amount, NoParams, Switch, Text, Time, integer_in, text_up_to
 from clearhouse.api.sapi.movements import (
     EXTERNAL,
-    HISTORY_DAYS,
+    HISTORY_MS,
     INTERNAL,
     WALLETS,
     Coin,
@@ -26,13 +26,13 @@ from clearhouse.api.sapi.movements import (
     withdrawal_id,
     withdrawal_number,
 )
-from clearhouse.api.sapi.windows import window
+from clearhouse.api.windows import beyond_days, closed_window
 from clearhouse.messages.commands import SendWithdrawal
 from clearhouse.messages.events import WithdrawalSent
 from clearhouse.messages.queries import ReadWalletSettings, WithdrawalHistory, WithdrawalRow
 from clearhouse.model.access import Permission
 from clearhouse.model.addresses import NETWORK
-from clearhouse.model.ids import Millis, TranId
+from clearhouse.model.ids import DAY_MS, Millis, TranId
 from clearhouse.model.money import Money, fixed8, trimmed
 from clearhouse.wallets.withdrawal import DAILY_QUOTA
 
@@ -41,7 +41,7 @@ router = Router(Family.SAPI)
 COMPLETED = 6
 """The `status` of every withdrawal: one that is accepted has left."""
 
-DAYS_BY_ORDER_ID = 7
+BY_ORDER_ID_MS = 7 * DAY_MS
 MAX_IDS, MAX_ID_LIST = 45, 2_000
 
 
@@ -149,8 +149,15 @@ async def history(ctx: Context, params: HistoryParams) -> list[Withdrawal]:
 
     Without times the last 90 days, or 7 with `withdrawOrderId`; a window of more is refused.
     """
-    longest = HISTORY_DAYS if params.withdraw_order_id is None else DAYS_BY_ORDER_ID
-    start, end = window(params.start_time, params.end_time, ctx.now, longest=longest)
+    longest = HISTORY_MS if params.withdraw_order_id is None else BY_ORDER_ID_MS
+    start, end = closed_window(
+        params.start_time,
+        params.end_time,
+        ctx.now,
+        default_ms=longest,
+        longest_ms=longest,
+        too_long=beyond_days,
+    )
     numbers = None if params.id_list is None else _numbers(params.id_list)
     if params.status not in (None, COMPLETED):
         return []
