@@ -20,9 +20,9 @@ from clearhouse.api.coverage import (
     ParamRow,
     by_family,
 )
-from clearhouse.api.endpoint import Operation, WeightKind
+from clearhouse.api.endpoint import Operation
 from clearhouse.api.gateway import MAX_RECV_WINDOW_MS
-from clearhouse.api.limits import IP_POOLS, UID_POOL
+from clearhouse.api.limits import used_names
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.params import Form
 from clearhouse.api.wire import encode_json
@@ -146,9 +146,8 @@ def _parameter(name: str, schema: Json, required: bool) -> Json:  # noqa: FBT001
 
 
 def _responses(operation: Operation, shape: Json) -> Json:
-    by_account = operation.weight.kind is WeightKind.UID
-    pool = UID_POOL if by_account else IP_POOLS[operation.family]
-    used = {name.decode(): {"schema": {"type": "string"}} for name in pool.headers}
+    headers = used_names(operation.family, operation.weight)
+    used = {name.decode(): {"schema": {"type": "string"}} for name in headers}
     found: Json = {
         "200": {
             "description": "The result.",
