@@ -49,11 +49,15 @@ class WeightKind(Enum):
 
 
 class Weight(NamedTuple):
-    """The cost of a request; `without_symbol` where it costs more to ask for every symbol."""
+    """The cost of a request; `without_symbol` where it costs more to ask for every symbol.
+
+    `by_second`: it counts in a window of a second, and not of a minute.
+    """
 
     amount: int
     kind: WeightKind
     without_symbol: int | None = None
+    by_second: bool = False
 
     def beyond(self, sent: Mapping[str, str]) -> int:
         """What a request costs beyond `amount`, by what was sent with it."""
@@ -67,9 +71,9 @@ def ip(amount: int, *, without_symbol: int | None = None) -> Weight:
     return Weight(amount, WeightKind.IP, without_symbol)
 
 
-def uid(amount: int) -> Weight:
+def uid(amount: int, *, by_second: bool = False) -> Weight:
     """Weight that counts against the account."""
-    return Weight(amount, WeightKind.UID)
+    return Weight(amount, WeightKind.UID, by_second=by_second)
 
 
 class Operation(NamedTuple):

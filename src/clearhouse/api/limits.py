@@ -1,8 +1,9 @@
 """Rate limits: pools of weight by address and by account, refusals that turn into bans.
 
 All numbers stand in the tables below; `exchangeInfo`, the WebSocket API's `rateLimits` rows
-and the documentation read them here. A window is a minute of real time: the venue's clock may
-be frozen. Counting never stops; `enforced=False` (`--no-rate-limits`) only refuses nothing.
+and the documentation read them here. A window is a minute, or a second, of real time: the
+venue's clock may be frozen. Counting never stops; `enforced=False` (`--no-rate-limits`) only
+refuses nothing.
 """
 
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from clearhouse.api.endpoint import Operation, Weight, WeightKind
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.model.ids import MINUTE_MS, Millis, Uid
 
+SECOND_MS = 1_000
+
 
 class Pool(NamedTuple):
     """Requests of a window share a limit. `per_operation`: each operation has its own."""
@@ -20,6 +23,7 @@ class Pool(NamedTuple):
     limit: int
     headers: tuple[bytes, ...]
     per_operation: bool = False
+    window_ms: int = MINUTE_MS
 
 
 class OrderPool(NamedTuple):
@@ -47,6 +51,15 @@ IP_POOLS: dict[Family, Pool] = {
 
 UID_POOL = Pool("wallet-uid", 180_000, (b"x-sapi-used-uid-weight-1m",), per_operation=True)
 """By account, for each operation of the wallet family that says so."""
+
+UID_SECOND_POOL = Pool(
+    "wallet-uid-second",
+    180_000,
+    (b"x-sapi-used-uid-weight-1s",),
+    per_operation=True,
+    window_ms=SECOND_MS,
+)
+"""The same by the second."""
 
 ORDER_POOLS = (
     OrderPool("SECOND", 10, 10_000, 300, b"x-mbx-order-count-10s"),
@@ -76,12 +89,20 @@ class _Ban:
 
 
 @dataclass(slots=True)
+class _Window:
+    """What was used in the window of time that has this number."""
+
+    number: int = 0
+    used: dict[tuple[str, str | Uid], int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Limiter:
     """Counts, and refuses what is too much. Memory is bounded: windows are forgotten whole."""
 
     enforced: bool = True
-    _minute: int = 0
-    _used: dict[tuple[str, str | Uid], int] = field(default_factory=dict)
+    _minute: _Window = field(default_factory=_Window)
+    _second: _Window = field(default_factory=_Window)
     _refused: dict[str, int] = field(default_factory=dict)
     _bans: dict[str, _Ban] = field(default_factory=dict)
     _orders: dict[tuple[int, Uid], int] = field(default_factory=dict)
@@ -102,8 +123,8 @@ class Limiter:
 
     def charge_account(self, operation: Operation, uid: Uid, address: str, now: Millis) -> int:
         """Count a request against its account; the weight used so far. Refuses with 429."""
-        amount = operation.weight.amount
-        return self._charge(UID_POOL, operation.name, amount, uid, address, now)
+        weight = operation.weight
+        return self._charge(uid_pool(weight), operation.name, weight.amount, uid, address, now)
 
     def charge_order(self, uid: Uid, amounts: tuple[int, int], now: Millis) -> tuple[int, int]:
         """Count new orders of an account; the counts so far. Refuses with -1015."""
@@ -130,14 +151,16 @@ class Limiter:
     ) -> int:
         """Weight used in this window of the pool that an operation counts in."""
         if operation and operation.weight.kind is WeightKind.UID:
-            return self._used.get((operation.name, uid), 0) if uid is not None else 0
+            window = self._second if operation.weight.by_second else self._minute
+            return window.used.get((operation.name, uid), 0) if uid is not None else 0
         pool = IP_POOLS[family]
         name = operation.name if operation else UNKNOWN
-        return self._used.get((name if pool.per_operation else pool.name, address), 0)
+        return self._minute.used.get((name if pool.per_operation else pool.name, address), 0)
 
     def clear(self) -> None:
         """Forget everything, bans included."""
-        self._used.clear()
+        self._minute.used.clear()
+        self._second.used.clear()
         self._refused.clear()
         self._bans.clear()
         self._orders.clear()
@@ -145,14 +168,16 @@ class Limiter:
     def _charge(
         self, pool: Pool, operation: str, weight: int, who: str | Uid, address: str, now: Millis
     ) -> int:
-        minute = now // MINUTE_MS
-        if minute != self._minute:
-            self._minute = minute
-            self._used.clear()
-            self._refused.clear()
+        window = self._minute if pool.window_ms == MINUTE_MS else self._second
+        number = now // pool.window_ms
+        if number != window.number:
+            window.number = number
+            window.used.clear()
+            if window is self._minute:
+                self._refused.clear()
         key = (operation if pool.per_operation else pool.name, who)
-        used = self._used.get(key, 0) + weight
-        self._used[key] = used
+        used = window.used.get(key, 0) + weight
+        window.used[key] = used
         if used > pool.limit and self.enforced:
             self._refuse(pool, address, now)
         return used
@@ -162,8 +187,9 @@ class Limiter:
         self._refused[address] = refused
         if refused > REFUSALS_BEFORE_BAN:
             self._ban(address, now)
-        left = MINUTE_MS - now % MINUTE_MS
-        raise ApiError(Fault.TOO_MANY_REQUESTS, pool.limit, retry_after=_seconds(left))
+        left = pool.window_ms - now % pool.window_ms
+        hint = "this limit is one of a second" if pool.window_ms == SECOND_MS else ""
+        raise ApiError(Fault.TOO_MANY_REQUESTS, pool.limit, hint=hint, retry_after=_seconds(left))
 
     def _ban(self, address: str, now: Millis) -> None:
         if len(self._bans) >= ADDRESSES_REMEMBERED:
@@ -177,8 +203,14 @@ class Limiter:
 
 def used_names(family: Family, weight: Weight | None) -> tuple[bytes, ...]:
     """The headers that tell a client how much it has used."""
-    by_account = weight is not None and weight.kind is WeightKind.UID
-    return (UID_POOL if by_account else IP_POOLS[family]).headers
+    if weight is not None and weight.kind is WeightKind.UID:
+        return uid_pool(weight).headers
+    return IP_POOLS[family].headers
+
+
+def uid_pool(weight: Weight) -> Pool:
+    """The pool of an account that a weight counts in."""
+    return UID_SECOND_POOL if weight.by_second else UID_POOL
 
 
 def _seconds(ms: int) -> int:

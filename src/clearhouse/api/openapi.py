@@ -20,9 +20,9 @@ from clearhouse.api.coverage import (
     ParamRow,
     by_family,
 )
-from clearhouse.api.endpoint import Operation, WeightKind
+from clearhouse.api.endpoint import Operation
 from clearhouse.api.gateway import MAX_RECV_WINDOW_MS
-from clearhouse.api.limits import IP_POOLS, UID_POOL
+from clearhouse.api.limits import used_names
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.params import Form
 from clearhouse.api.wire import encode_json
@@ -149,6 +149,7 @@ def _parameter(name: str, schema: Json, required: bool) -> Json:  # noqa: FBT001
 
 
 def _responses(operation: Operation, shape: Json) -> Json:
+<<<<<<< HEAD
     by_account = operation.weight.kind is WeightKind.UID
     pool = UID_POOL if by_account else IP_POOLS[operation.family]
     used = {name.decode(): {"schema": {"type": "string"}} for name in pool.headers}
@@ -157,6 +158,12 @@ def _responses(operation: Operation, shape: Json) -> Json:
     if not operation.refused:
         left_out.add(_RETIRED_STATUS)
         found["200"] = {
+=======
+    headers = used_names(operation.family, operation.weight)
+    used = {name.decode(): {"schema": {"type": "string"}} for name in headers}
+    found: Json = {
+        "200": {
+>>>>>>> capital
             "description": "The result.",
             "headers": used,
             "content": {"application/json": {"schema": shape}},

@@ -6,6 +6,7 @@ that is sent to it is recognised (docs/reference/capital.md, "Addresses").
 """
 
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -39,6 +40,7 @@ def well_formed(address: str) -> bool:
     return _WELL_FORMED.match(address) is not None
 
 
+@lru_cache(maxsize=65_536)
 def deposit_address(uid: Uid, coin: str, network: str) -> str:
     """Where money of a coin reaches an account by a network."""
     return _PREFIX + reference(uid, f"{coin}/{network}", _LENGTH)

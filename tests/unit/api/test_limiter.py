@@ -42,9 +42,9 @@ def test_what_an_earlier_minute_used_is_forgotten_whole() -> None:
     limiter = Limiter()
     for number in range(1000):
         limiter.charge_address(Family.FAPI, "x", 1, f"10.0.{number // 250}.{number % 250}", START)
-    assert len(limiter._used) == 1000
+    assert len(limiter._minute.used) == 1000
     limiter.charge_address(Family.FAPI, "x", 1, "10.9.9.9", Millis(START + 60_000))
-    assert len(limiter._used) == 1
+    assert len(limiter._minute.used) == 1
 
 
 def test_refusals_of_an_earlier_minute_lead_to_no_ban() -> None:

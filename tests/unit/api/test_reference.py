@@ -7,7 +7,7 @@ import pytest
 
 from clearhouse.accounts.exports import QUOTA
 from clearhouse.api.errors import COMMON, TABLES, Failure, Family, Fault
-from clearhouse.api.limits import IP_POOLS, ORDER_POOLS, UID_POOL
+from clearhouse.api.limits import IP_POOLS, ORDER_POOLS, SECOND_MS, UID_POOL, UID_SECOND_POOL
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.sapi.futures_transfer import KINDS
 from clearhouse.api.sapi.transfer import TransferParams, transfer
@@ -182,9 +182,16 @@ def test_the_pools() -> None:
         (limit, set(re.findall(r"`(x-[\w-]+)`", headers)))
         for _, _, limit, headers in rows("limits.md", "Weights")
     ]
-    pools = [*dict.fromkeys(IP_POOLS.values()), UID_POOL]
+    pools = [*dict.fromkeys(IP_POOLS.values()), UID_POOL, UID_SECOND_POOL]
     assert sorted(found, key=str) == sorted(
-        ((f"{pool.limit:,}", {name.decode() for name in pool.headers}) for pool in pools), key=str
+        (
+            (
+                f"{pool.limit:,}{' a second' if pool.window_ms == SECOND_MS else ''}",
+                {name.decode() for name in pool.headers},
+            )
+            for pool in pools
+        ),
+        key=str,
     )
     text = (REFERENCE / "limits.md").read_text("utf-8")
     for pool in ORDER_POOLS:

@@ -178,7 +178,7 @@ def test_a_parameter_out_of_bounds(params: dict[str, object], name: str) -> None
     async def scene(house: House) -> None:
         refused = await get(house, HISTORY, **params)
         assert refused.refusal == (400, -1130, f"Data sent for parameter '{name}' is not valid.")
-        assert refused.headers["x-sapi-used-uid-weight-1m"] == "18000"
+        assert refused.headers["x-sapi-used-uid-weight-1s"] == "18000"
 
     in_house(scene)
 
@@ -326,5 +326,22 @@ def test_the_operators_withdrawal_is_none_of_an_address() -> None:
         await house.control("POST", f"/accounts/{house.uid}/withdrawals", body)
         assert await ids(house) == []
         assert (await rows(house, "capital/withdraw/quota"))["usedWdQuota"] == "0"
+
+    in_house(scene)
+
+
+def test_ten_histories_a_second_are_allowed() -> None:
+    """The weight is large because its limit is one of a second of real time."""
+
+    async def scene(house: House) -> None:
+        for _ in range(10):
+            assert (await get(house, HISTORY)).status == 200
+        refused = await get(house, HISTORY)
+        assert refused.refusal[:2] == (429, -1003)
+        assert refused.headers["retry-after"] == "1"
+        assert refused.headers["x-sapi-used-uid-weight-1s"] == "198000"
+        assert refused.headers["x-clearhouse-hint"] == "this limit is one of a second"
+        house.wall.now += 1_000
+        assert (await get(house, HISTORY)).headers["x-sapi-used-uid-weight-1s"] == "18000"
 
     in_house(scene)

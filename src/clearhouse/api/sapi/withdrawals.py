@@ -143,7 +143,9 @@ async def withdraw(ctx: Context, params: WithdrawParams) -> Sent:
     return Sent(withdrawal_id((await ctx.submit(command, WithdrawalSent)).tran_id))
 
 
-@router.get("/v1/capital/withdraw/history", security=Security.USER_DATA, weight=uid(18_000))
+@router.get(
+    "/v1/capital/withdraw/history", security=Security.USER_DATA, weight=uid(18_000, by_second=True)
+)
 async def history(ctx: Context, params: HistoryParams) -> list[Withdrawal]:
     """Withdraw history (supporting network), newest first.
 
