@@ -157,7 +157,6 @@ def test_income_is_what_moved_the_futures_wallet(journal: Journal) -> None:
         (("FUNDING_FEE",), None, []),
         ((), None, []),
         (None, "BTCUSDT", []),
-        (None, "", [1, 2, 3]),
     ],
 )
 def test_income_is_found_by_reason_and_symbol(
