@@ -39,7 +39,7 @@ from clearhouse.messages.commands import (
 )
 from clearhouse.messages.events import Event
 from clearhouse.messages.notices import AccountChanged, Notice
-from clearhouse.messages.queries import QuoteDust, ReadFuturesAccount, ReadFuturesSettings
+from clearhouse.messages.queries import QuoteDust, ReadFuturesAccount
 from clearhouse.messages.rejections import Rejected
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import ALL_PERMISSIONS, KeyKind
@@ -327,10 +327,11 @@ class Venue:
         for uid, model in self.models.items():
             held = {key: units for key, units in self.state.books.of(uid).items() if units}
             assert held == {key: units for key, units in model.held.items() if units}
-            chosen = query(self.state, ReadFuturesSettings(uid)).symbols
+            setting_of = self.state.futures.of(uid).setting
             for symbol in LARGEST_LEVERAGE:
-                expected = (model.leverage.get(symbol, 20), symbol in model.isolated)
-                assert chosen[symbol] == expected
+                setting = setting_of(self.state.catalogue.contracts[symbol])
+                assert setting.leverage == model.leverage.get(symbol, 20)
+                assert setting.isolated == (symbol in model.isolated)
             view = query(self.state, ReadFuturesAccount(uid))
             assert view.hedge == model.hedge
             for row in view.assets:
