@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from benchmarks import account, balance, latency, replay, scale, transfers, websocket
+from benchmarks import account, balance, latency, replay, scale, streams, transfers, websocket
 from benchmarks.harness import Options, two_cores
 from benchmarks.report import Result, Skipped, UnavailableError, as_json, show
 
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "latency": latency.run,
     "replay": replay.run,
     "scale": scale.run,
+    "streams": streams.run,
 }
 
 
