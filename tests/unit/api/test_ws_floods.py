@@ -8,7 +8,8 @@ from contextlib import suppress
 import pytest
 
 from clearhouse.testing import Client, ServerProcess
-from unit.api.test_ws_sockets import HANDSHAKE, HOST, KEY, UPGRADE, masked, open_socket
+from unit.api.test_sockets import HOST
+from unit.api.test_ws_sockets import HANDSHAKE, KEY, UPGRADE, masked, open_socket
 from unit.api.wires import Wire, serves_others
 
 LONGEST_WAIT_S = 0.25
