@@ -66,8 +66,7 @@ class PushProtocol(WebSocketsSansIOProtocol):
     def pause_writing(self) -> None:
         """More waits than the transport likes: it must be read soon."""
         super().pause_writing()
-        if self._stalled is None:
-            self._stalled = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+        self._await_reader()
 
     @override
     def resume_writing(self) -> None:
@@ -127,6 +126,13 @@ class PushProtocol(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     @override
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """The application is done: closing waits until all is read, but not for ever."""
+        super().on_task_complete(task)
+        if not self.disconnected:
+            self._await_reader()
+
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go what belongs to the connection."""
         self._held = b""
@@ -173,6 +179,10 @@ class PushProtocol(WebSocketsSansIOProtocol):
         if not self.close_sent:
             self.conn.fail(code, reason)
             self.handle_parser_exception()
+
+    def _await_reader(self) -> None:
+        if self._stalled is None:
+            self._stalled = self.loop.call_later(STALL_SECONDS, self.transport.abort)
 
     def _forget_stall(self) -> None:
         if self._stalled:
