@@ -28,8 +28,8 @@ from .rude import ASK, ECHOED, Target, frame, send, stream
 LATEST_EVENT_S = 1.0
 LATEST_ANSWER_S = 5.0
 """Less than a stall lasts, more than a disk that others use takes."""
-STALLED_BYTES = 200_000
-"""Well above the transport's high-water mark, well below the most that may wait."""
+STALLED, CLOSING = 200_000, 1
+"""Bytes that wait at least, and one answer more at most: the high-water mark is at 65,536."""
 SLACK_MIB = 12
 
 Rude = Callable[[ServerProcess, Target], Awaitable[None]]
@@ -42,17 +42,21 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
         yield process
 
 
-def test_what_is_not_read_for_a_while_ends_the_connection(server: ServerProcess) -> None:
+@pytest.mark.parametrize(("waiting", "farewell"), [(STALLED, b""), (CLOSING, frame(8, b""))])
+def test_what_is_not_read_for_a_while_ends_the_connection(
+    server: ServerProcess, waiting: int, farewell: bytes
+) -> None:
+    """Closing waits for the reader too, for as long."""
+
     async def rude(server: ServerProcess, target: Target) -> None:
         before = connections(server)
         async with stream(target) as connection:
             asker = Asker(connection)
-            while asker.waiting() < STALLED_BYTES:
+            while asker.waiting() < waiting:
                 await asker.ask()
                 await asyncio.sleep(0.02)
-            begun = monotonic()
+            await send(connection, farewell)
             assert await eventually(lambda: connections(server) == before, STALL_SECONDS + 3)
-            assert monotonic() - begun > STALL_SECONDS - 3
 
     asyncio.run(_while_others_listen(server, rude))
 
