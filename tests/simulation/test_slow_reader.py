@@ -52,9 +52,9 @@ def test_what_is_not_read_for_a_while_ends_the_connection(
         before = connections(server)
         async with stream(target) as connection:
             asker = Asker(connection)
-            while asker.waiting() < waiting:
+            while not await asker.keeps_waiting(waiting):
                 await asker.ask()
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.01)
             await send(connection, farewell)
             assert await eventually(lambda: connections(server) == before, STALL_SECONDS + 3)
 
@@ -143,6 +143,13 @@ class Asker:
         """Ask for one more."""
         await send(self._connection, frame(1, ASK % (b"x" * ECHOED)))
         self.asked += ECHOED
+
+    async def keeps_waiting(self, least: int) -> bool:
+        """Whether so much waits in the server, and not only because it is not at it yet."""
+        if self.waiting() < least:
+            return False
+        await asyncio.sleep(0.5)
+        return self.waiting() >= least
 
     def waiting(self) -> int:
         """Bytes of answers that the server itself holds: the system holds the others."""
