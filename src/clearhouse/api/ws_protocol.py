@@ -129,15 +129,17 @@ class PushProtocol(WebSocketsSansIOProtocol):
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         """The application is done: closing waits until all is read, but not for ever."""
         super().on_task_complete(task)
+        self.scope["extensions"].clear()  # `push` holds the connection, which holds the scope
         if not self.disconnected:
             self._await_reader()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go what belongs to the connection."""
+        """Let go what belongs to the connection; its parser would hold it, and be held by it."""
         self._held = b""
         self._forget_stall()
         super().connection_lost(exc)
+        self.conn.parser.close()
 
     def _end_without_request(self) -> None:
         """End a connection whose head the parser refused: it says nothing of that to uvicorn."""
