@@ -16,6 +16,7 @@ from benchmarks import (
     latency,
     replay,
     scale,
+    streams,
     transfers,
     websocket,
 )
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "exports": exports.run,
     "replay": replay.run,
     "scale": scale.run,
+    "streams": streams.run,
 }
 
 

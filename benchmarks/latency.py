@@ -123,7 +123,7 @@ def paced(side: Served, requests: Sequence[Request], rate: float, seconds: float
     count = int(rate * seconds)
     pool = Pool.open(side)
     sent, start = 0, time.perf_counter()
-    while len(pool.latencies) < count:
+    while len(pool.times) < count:
         now = time.perf_counter() - start
         while sent < count and pool.free and sent / rate <= now:
             pool.send(texts[sent % len(texts)], due=start + sent / rate)
@@ -149,7 +149,13 @@ class Pool:
     free: deque[int]
     due: dict[int, float] = field(default_factory=dict)
     partial: dict[int, bytes] = field(default_factory=dict)
-    latencies: list[float] = field(default_factory=list)
+    times: list[tuple[float, float]] = field(default_factory=list)
+    """When each answered request was due, and when its answer came."""
+
+    @property
+    def latencies(self) -> list[float]:
+        """Return the seconds from due to answered."""
+        return [answered - due for due, answered in self.times]
 
     @classmethod
     def open(cls, side: Served) -> "Pool":
@@ -178,7 +184,7 @@ class Pool:
             if not data.endswith((b"}", b"]")):
                 self.keep(number, data)
                 continue
-            self.latencies.append(time.perf_counter() - self.due[number])
+            self.times.append((self.due[number], time.perf_counter()))
             if not data.startswith(b"HTTP/1.1 200"):
                 raise UnavailableError(f"a request was refused: {data[-300:]!r}")
             self.free.append(number)

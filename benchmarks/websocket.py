@@ -105,17 +105,17 @@ def check(side: Served, account: venue.Account) -> int:
     return len(data)
 
 
-def connect(side: Served) -> socket.socket:
+def connect(side: Served, path: str = PATH) -> socket.socket:
     """Open a WebSocket without extensions and return its socket."""
     connection = socket.create_connection(side.address, timeout=30)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     key = base64.b64encode(os.urandom(16)).decode()
-    lines = [f"GET {PATH} HTTP/1.1", f"Host: {side.address[0]}", "Upgrade: websocket"]
+    lines = [f"GET {path} HTTP/1.1", f"Host: {side.address[0]}", "Upgrade: websocket"]
     lines += ["Connection: Upgrade", "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {key}"]
     connection.sendall("\r\n".join([*lines, "", ""]).encode())
     greeting = connection.recv(65_536)
     if not (greeting.startswith(b"HTTP/1.1 101") and greeting.endswith(b"\r\n\r\n")):
-        raise UnavailableError(f"no WebSocket at {PATH}: {greeting[:200]!r}")
+        raise UnavailableError(f"no WebSocket at {path}: {greeting[:200]!r}")
     return connection
 
 

@@ -38,14 +38,14 @@ def check(url: str, owners: list[Owner], diary: Diary) -> None:
     ledger = client.control("GET", "/ledger/check").json
     assert ledger["ok"], ledger
     assert {row["sum"] for row in ledger["assets"].values()} == {"0.00000000"}
-    moves = _moves(client)
+    moves = all_moves(client)
     _check_acknowledged(moves, diary)
     _check_each_at_most_once(moves, diary, owners)
     _check_balances(client, moves, owners)
     client.close()
 
 
-def _moves(client: Client) -> dict[int, list[Leg]]:
+def all_moves(client: Client) -> dict[int, list[Leg]]:
     """Every posting there is, by movement."""
     moves: dict[int, list[Leg]] = {}
     after = 0

@@ -83,13 +83,28 @@ class Diary:
             self.refused.append(attempt)
 
 
-async def drive(url: str, owners: list[Owner], diary: Diary) -> None:
-    """Send transfers over several connections until the server closes or breaks them all."""
+async def drive(
+    url: str,
+    owners: list[Owner],
+    diary: Diary,
+    *,
+    pause: float = 0,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Send transfers over several connections until told, or the server breaks them all."""
     lanes = [owners[number % len(owners)] for number in range(CONNECTIONS)]
-    await asyncio.gather(*(_connection(url, owner, diary) for owner in lanes))
+    pace = Pace(pause, stop or asyncio.Event())
+    await asyncio.gather(*(_connection(url, owner, diary, pace) for owner in lanes))
 
 
-async def _connection(url: str, owner: Owner, diary: Diary) -> None:
+class Pace(NamedTuple):
+    """Seconds between two groups of requests of a connection, and when to stop."""
+
+    pause: float
+    stop: asyncio.Event
+
+
+async def _connection(url: str, owner: Owner, diary: Diary, pace: Pace) -> None:
     place = urlsplit(url)
     client = Client(url, owner.api_key, owner.secret)
     try:
@@ -98,16 +113,23 @@ async def _connection(url: str, owner: Owner, diary: Diary) -> None:
         return
     sent: list[Attempt] = []
     try:
-        while True:
+        while not pace.stop.is_set():
             sent = [diary.next_attempt(owner.uid) for _ in range(PIPELINED)]
             writer.write(b"".join(_request(client, attempt) for attempt in sent))
             while sent:
                 status, body = await _answer(reader)
                 diary.note(sent.pop(0), status, body)
+            await asyncio.sleep(pace.pause)
     except (OSError, asyncio.IncompleteReadError):
         diary.unknown.extend(sent)
     finally:
         writer.close()
+
+
+def futures_change(kind: str, units: int) -> int:
+    """What an attempt does to the futures wallet."""
+    source, target = WALLETS_OF_KIND.get(kind, ("OUTSIDE", "MAIN"))
+    return units * ((target == "UMFUTURE") - (source == "UMFUTURE"))
 
 
 def _request(client: Client, attempt: Attempt) -> bytes:

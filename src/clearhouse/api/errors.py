@@ -139,6 +139,7 @@ COMMON: dict[Fault | Reason, Failure] = {
     Fault.TOO_PRECISE: Failure(-1111, 400, "Precision is over the maximum defined for this asset."),
     Fault.START_AFTER_END: Failure(-1023, 400, "Start time is greater than end time."),
     Fault.WINDOW_TOO_LONG: Failure(-1127, 400, "More than %s hours between startTime and endTime."),
+    Fault.HISTORY_TOO_LONG: Failure(-4047, 400, "Time interval must be within 0-%s days"),
     Fault.OTHER_STATUS: Failure(
         -1220, 400, "The symbol's status does not match the requested symbolStatus."
     ),
@@ -225,7 +226,6 @@ _WALLET: dict[Fault | Reason, Failure] = {
     Reason.WITHDRAWAL_NOT_COVERED: Failure(-4026, 400, "You have insufficient balance."),
     Reason.ADDRESS_ILLEGAL: Failure(-4033, 400, "Illegal address."),
     Reason.TAG_NOT_SUPPORTED: Failure(-4106, 400, "The network does not support an address tag."),
-    Fault.HISTORY_TOO_LONG: Failure(-4047, 400, "Time interval must be within 0-%s days"),
     Reason.ADDRESS_NOT_TRUSTED: Failure(
         -4035, 400, "This address is not on the whitelist. Please join and try again."
     ),

@@ -149,21 +149,13 @@ def _parameter(name: str, schema: Json, required: bool) -> Json:  # noqa: FBT001
 
 
 def _responses(operation: Operation, shape: Json) -> Json:
-<<<<<<< HEAD
-    by_account = operation.weight.kind is WeightKind.UID
-    pool = UID_POOL if by_account else IP_POOLS[operation.family]
-    used = {name.decode(): {"schema": {"type": "string"}} for name in pool.headers}
+    headers = used_names(operation.family, operation.weight)
+    used = {name.decode(): {"schema": {"type": "string"}} for name in headers}
     left_out = {_KEY_STATUS} if not operation.security.needs_key else set()
     found: Json = {}
     if not operation.refused:
         left_out.add(_RETIRED_STATUS)
         found["200"] = {
-=======
-    headers = used_names(operation.family, operation.weight)
-    used = {name.decode(): {"schema": {"type": "string"}} for name in headers}
-    found: Json = {
-        "200": {
->>>>>>> capital
             "description": "The result.",
             "headers": used,
             "content": {"application/json": {"schema": shape}},

@@ -1,8 +1,10 @@
 """A server in a process of its own, as a user runs it."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -11,11 +13,17 @@ STOP_SECONDS = 30
 
 
 class ServerProcess:
-    """`clearhouse serve --port 0 …`, started by `with`, stopped (SIGTERM) at its end."""
+    """`clearhouse serve --port 0 …`, started by `with`, stopped (SIGTERM) at its end.
 
-    def __init__(self, *arguments: str, command: Sequence[str] = ()) -> None:
+    What it writes to standard error goes to the end of the file `errors`, or nowhere.
+    """
+
+    def __init__(
+        self, *arguments: str, command: Sequence[str] = (), errors: Path | None = None
+    ) -> None:
         prefix = command or (sys.executable, "-m", "clearhouse")
         self._command = [*prefix, "serve", "--port", "0", *arguments]
+        self._errors = errors or Path(os.devnull)
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
 
@@ -39,9 +47,10 @@ class ServerProcess:
 
     def start(self) -> str:
         """Start and wait for the ready line; the URL that it names."""
-        self._process = subprocess.Popen(
-            self._command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
+        with self._errors.open("ab") as errors:
+            self._process = subprocess.Popen(
+                self._command, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if line.startswith(READY):

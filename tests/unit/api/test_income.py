@@ -2,8 +2,7 @@
 
 import pytest
 
-from clearhouse.api.fapi.income import TYPES
-from clearhouse.journal.read_models import Why
+from clearhouse.journal.read_models import INCOME_TYPES, Why
 from unit.api.harness import NOW, Answer, House, in_house
 
 PATH = "/fapi/v1/income"
@@ -67,7 +66,7 @@ def test_what_the_operator_moves_is_a_transfer_too() -> None:
 
 def test_every_movement_that_reaches_the_futures_wallet_has_a_type() -> None:
     """Distributions go to the spot wallet, and dust is converted in spot and margin wallets."""
-    assert set(Why) - TYPES.keys() == {Why.DIVIDEND, Why.DUST}
+    assert set(Why) - INCOME_TYPES.keys() == {Why.DIVIDEND, Why.DUST}
 
 
 def test_other_wallets_and_other_accounts_are_no_income() -> None:

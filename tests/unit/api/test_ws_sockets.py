@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,20 @@ def test_a_client_that_never_reads(server: ServerProcess) -> None:
                 time.sleep(0.01)
         assert sent > 10_000 * len(ask)
         assert resident_mb(server) - before < 30
+
+
+def test_connections_that_have_gone_leave_nothing_behind(server: ServerProcess) -> None:
+    """Without waiting for the garbage collector, which comes seldom."""
+
+    def come_and_go() -> None:
+        with ExitStack() as stack:
+            wires = [stack.enter_context(Wire(server)) for _ in range(300)]
+            for wire in wires:
+                wire.send(HANDSHAKE)
+                assert wire.head()[0] == 101
+
+    come_and_go()
+    before = resident_mb(server)
+    for _ in range(5):
+        come_and_go()
+    assert resident_mb(server) - before < 8

@@ -16,7 +16,7 @@ from clearhouse.messages.commands import (
 )
 from clearhouse.messages.events import WithdrawalSent
 from clearhouse.messages.queries import ReadWalletSettings
-from clearhouse.model.addresses import SavedAddress
+from clearhouse.model.addresses import SavedAddress, deposit_address
 from clearhouse.model.ids import VENUE, Millis, TranId, Uid
 from clearhouse.model.money import Money
 from clearhouse.model.wallets import FUNDING, MAIN, MARGIN, UMFUTURE, Wallet
@@ -42,7 +42,7 @@ def used(world: World, uid: Uid = ANN) -> int:
 def test_money_leaves_to_an_address() -> None:
     world = World()
     world.give(3 * UNIT, "BTC", FUNDING)
-    command = send(2 * UNIT, "BTC", wallet=FUNDING, network="BTC", tag="7", order_id="mine")
+    command = send(2 * UNIT, "BTC", wallet=FUNDING, network="BTC", order_id="mine")
     assert world.do(command) == WithdrawalSent(
         at=Millis(NOW),
         tran_id=TranId(13_526_853_624),
@@ -50,7 +50,7 @@ def test_money_leaves_to_an_address() -> None:
         wallet=FUNDING,
         network="BTC",
         address="T-one",
-        tag="7",
+        tag="",
         order_id="mine",
         internal=False,
         value=130_000 * UNIT,
@@ -66,12 +66,15 @@ def test_money_leaves_to_an_address() -> None:
 
 
 def test_the_order_of_refusals() -> None:
-    """Account, asset, amount, whitelist, cover, limit: each row has every later fault too."""
+    """Account, asset, tag, address, amount, whitelist, cover, limit: each row has every later
+    fault too."""
     world = World()
     world.give((QUOTA + 1) * UNIT)
     world.do(SetWhitelist(uid=ANN, on=True))
     assert world.refusal(send(-1, "MOON", uid=Uid(9))) == "UNKNOWN_ACCOUNT"
     assert world.refusal(send(-1, "MOON")) == "WITHDRAWAL_ASSET_UNKNOWN"
+    assert world.refusal(send(-1, tag="7", address="no address")) == "TAG_NOT_SUPPORTED"
+    assert world.refusal(send(-1, address="no address")) == "ADDRESS_ILLEGAL"
     assert world.refusal(send(0)) == "WITHDRAWAL_TOO_SMALL"
     assert world.refusal(send(-1)) == "WITHDRAWAL_TOO_SMALL"
     assert world.refusal(send((QUOTA + 2) * UNIT)) == "ADDRESS_NOT_TRUSTED"
@@ -88,7 +91,6 @@ def test_the_order_of_refusals() -> None:
         {"network": "ETH"},
         {"address": "T-two"},
         {"address": "t-one"},
-        {"tag": "7"},
     ],
 )
 def test_the_whitelist_takes_an_address_as_it_was_saved(other: dict[str, Any]) -> None:
@@ -165,17 +167,20 @@ def test_the_limit_belongs_to_one_account() -> None:
     assert (used(world), used(world, BOB)) == (QUOTA * UNIT, QUOTA * UNIT)
 
 
+HERE = deposit_address(BOB, "USDT", "TRX")
+
+
 @pytest.mark.parametrize(
-    ("internal", "fast", "expected"),
-    [(True, True, True), (True, False, False), (False, True, False), (False, False, False)],
+    ("address", "fast", "expected"),
+    [(HERE, True, True), (HERE, False, False), ("T-one", True, False), ("T-one", False, False)],
 )
 def test_internal_takes_an_account_here_and_the_switch(
-    internal: bool, fast: bool, expected: bool
+    address: str, fast: bool, expected: bool
 ) -> None:
     world = World()
     world.give(UNIT)
     world.do(SetFastWithdraw(uid=ANN, on=fast))
-    sent = world.do(send(UNIT, internal=internal))
+    sent = world.do(send(UNIT, address=address))
     assert isinstance(sent, WithdrawalSent)
     assert sent.internal is expected
 

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from clearhouse.api.errors import ApiError, Fault
 from clearhouse.api.streams.addresses import EVERYTHING, Events
 from clearhouse.api.streams.payloads import LISTEN_KEY_EXPIRED, expired, payload_of
 from clearhouse.messages.notices import ListenKeyEnded, ListenKeyExtended, Notice
 from clearhouse.messages.queries import FindListenKey
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.runtime.listen_keys import ListenKeyTexts
+from clearhouse.runtime.sequencer import VenueStoppedError
 from clearhouse.runtime.venue import Venue
 
 LOOK_SECONDS = 0.25
@@ -36,7 +38,10 @@ class Member(Protocol):
 
 @dataclass(slots=True)
 class Listening:
-    """A listen key with somebody on it; `expires_at` 0 while it is being looked up."""
+    """A listen key with somebody on it; `expires_at` 0 while it is being looked up.
+
+    `joining` counts those who are about to be members.
+    """
 
     uid: Uid
     serial: Seq
@@ -44,6 +49,7 @@ class Listening:
     unsubscribe: Callable[[], None]
     expires_at: Millis = Millis(0)
     members: dict[Member, Events] = field(default_factory=dict)
+    joining: int = 0
 
 
 class Audience:
@@ -65,7 +71,13 @@ class Audience:
         if found is None or await self._end_of(*found) is None:
             return False
         listening = self._listening(*found, text)
-        expires_at = await self._end_of(*found)
+        if listening is None:
+            return False
+        listening.joining += 1
+        try:
+            expires_at = await self._end_of(*found)
+        finally:
+            listening.joining -= 1
         if expires_at is None or self._by_uid.get(listening.uid) is not listening:
             self._drop_unheard(listening)
             return False
@@ -82,16 +94,20 @@ class Audience:
             self._drop_unheard(listening)
 
     async def _end_of(self, uid: Uid, serial: Seq) -> Millis | None:
-        """When a key ends; None where it is not active."""
-        view = await self._venue.read(FindListenKey(uid))
+        """When a key ends; None where it is not active. Refuses when the venue has stopped."""
+        try:
+            view = await self._venue.read(FindListenKey(uid))
+        except VenueStoppedError as stopped:
+            raise ApiError(Fault.UNAVAILABLE, hint=str(stopped)) from None
         if view is None or view.serial != serial or view.expires_at <= self._venue.now():
             return None
         return view.expires_at
 
-    def _listening(self, uid: Uid, serial: Seq, text: str) -> Listening:
+    def _listening(self, uid: Uid, serial: Seq, text: str) -> Listening | None:
+        """The key, listened to from now on; None where somebody listens on a newer one."""
         listening = self._by_uid.get(uid)
-        if listening and listening.serial == serial:
-            return listening
+        if listening and listening.serial >= serial:
+            return listening if listening.serial == serial else None
         if listening:  # its time was over, or there would be no newer key
             self._expire(listening)
         unsubscribe = self._venue.subscribe(uid, self._hear)
@@ -129,7 +145,8 @@ class Audience:
             member.lose(listening.text, closed=closed)
 
     def _drop_unheard(self, listening: Listening) -> None:
-        if not listening.members and self._by_uid.get(listening.uid) is listening:
+        unheard = not (listening.members or listening.joining)
+        if unheard and self._by_uid.get(listening.uid) is listening:
             self._drop(listening)
 
     def _drop(self, listening: Listening) -> None:

@@ -58,7 +58,7 @@ class StreamConnection:
     def lose(self, listen_key: str, *, closed: bool) -> None:
         """The key ended. After a closed one the connection ends too, unless it has others."""
         self._streams.pop(listen_key, None)
-        if closed and not self._streams:
+        if closed and self.open and not self._streams:
             self._hang_up()
 
     async def take(self, text: str) -> None:

@@ -6,6 +6,7 @@ key (1001) and the end of its 24 hours (1001).
 """
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from typing import Any
 
@@ -96,15 +97,19 @@ class StreamServer:
 
 
 class Closing:
-    """Ends a connection from the server's side; also from where nothing can wait."""
+    """Ends a connection from the server's side, once; also from where nothing can wait."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self._begun = False
         self._under_way: asyncio.Task[None] | None = None
 
     async def close(self, code: int, reason: str) -> None:
         """Close now."""
-        await self._send({"type": "websocket.close", "code": code, "reason": reason})
+        if not self._begun:
+            self._begun = True
+            with contextlib.suppress(OSError):  # the client was faster
+                await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
     def hang_up(self) -> None:
         """Close soon: the last listen key of the connection was closed."""
