@@ -36,17 +36,17 @@ def _server(path: Path) -> ServerProcess:
     return ServerProcess("--data", str(path), "--no-rate-limits", "--no-request-log")
 
 
-def _pay_in(path: Path, at: Millis) -> list[str]:
+def _pay_in(path: Path, at: Millis, rows: int = ROWS) -> list[str]:
     """Deposits of 1, 2, … units into the demo account's futures wallet; the lines they make."""
     journal = SqliteJournal(path)
-    for first in range(1, ROWS + 1, A_COMMIT):
+    for first in range(1, rows + 1, A_COMMIT):
         deposits = [_deposit(number, at) for number in range(first, first + A_COMMIT)]
         journal.append(chain(journal.head(), deposits))
         journal.commit()
     journal.close()
     return [
         f",TRANSFER,0.{number:08d},USDT,TRANSFER,{at + number},{FIRST_NUMBER + number},"
-        for number in range(1, ROWS + 1)
+        for number in range(1, rows + 1)
     ]
 
 
@@ -122,18 +122,19 @@ def test_sigterm_does_not_wait_for_an_export(tmp_path: Path) -> None:
     path, directory = tmp_path / "stopped.db", tmp_path / "stopped.db.exports"
     with _server(path):
         pass
-    _pay_in(path, Millis(wall_clock_ms() - DAY_MS))
+    rows = 4 * ROWS  # long enough that the signal comes before the end of the file
+    _pay_in(path, Millis(wall_clock_ms() - DAY_MS), rows)
     server = _server(path)
     client = Client(server.start())
     number = _request(client)
     _until(lambda: _names(directory) == [f"{number}.draft"], every=0)
-    client.close()
     assert server.stop() == 0
+    client.close()
     assert _names(directory) == []
     with _server(path) as again:
         client = Client(again.url)
         _until(lambda: _status(client, number)["status"] == "completed")
-        assert len(_downloaded(again, client, number)) == ROWS + 2
+        assert len(_downloaded(again, client, number)) == rows + 2
         client.close()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from clearhouse.engine.execute import execute
 from clearhouse.ledger.chart import OUTSIDE
 from clearhouse.ledger.postings import Posting
 from clearhouse.messages.commands import (
@@ -180,7 +181,7 @@ def test_internal_takes_an_account_here_and_the_switch(
     world = World()
     world.give(UNIT)
     world.do(SetFastWithdraw(uid=ANN, on=fast))
-    sent = world.do(send(UNIT, address=address))
+    sent = execute(world.state, send(UNIT, address=address), Millis(NOW))[0]
     assert isinstance(sent, WithdrawalSent)
     assert sent.internal is expected
 
