@@ -16,6 +16,7 @@ from clearhouse.messages.queries import (
     ClosingBalances,
     DepositHistory,
     DepositRow,
+    Holding,
     SentFrom,
 )
 from clearhouse.model.ids import DAY_MS, VENUE, Millis, TranId, Uid
@@ -42,12 +43,16 @@ def write(journal: Journal, *events: Event) -> None:
 
 
 def closing(journal: Journal, *days: int, uid: Uid = ANN) -> tuple[Closing, ...]:
-    asked = tuple(FIRST + day for day in days)
-    return journal.history(ClosingBalances(uid, MAIN, asked))
+    return journal.history(ClosingBalances(uid, tuple(map(end, days)), MAIN))
+
+
+def end(day: int) -> Millis:
+    """The last millisecond of a day."""
+    return Millis((FIRST + day + 1) * DAY_MS - 1)
 
 
 def balances(journal: Journal, *days: int) -> list[dict[str, int]]:
-    return [found.balances for found in closing(journal, *days)]
+    return [{h.asset: h.units for h in found.holdings} for found in closing(journal, *days)]
 
 
 def price(asset: str, index: int, *, day: int) -> Event:
@@ -75,9 +80,11 @@ def test_a_day_ends_with_all_that_happened_up_to_it(journal: Journal) -> None:
     write(journal, deposit(1, ANN, 100, at=0), deposit(2, BOB, 7, at=0))
     write(journal, transfer(3, ANN, 30, at=midnight - 1), withdrawal(4, ANN, 5, at=midnight))
     assert balances(journal, -1, 0, 1, 2) == [{}, {"USDT": 70}, {"USDT": 65}, {"USDT": 65}]
-    [found] = journal.history(ClosingBalances(ANN, UMFUTURE, (FIRST,)))
-    assert found == Closing(FIRST, {"USDT": 30}, {})
-    assert [found.balances for found in closing(journal, 0, uid=Uid(9))] == [{}]
+    [one] = journal.history(ClosingBalances(ANN, (end(0),), UMFUTURE))
+    assert one == Closing(end(0), (Holding(UMFUTURE, "USDT", 30),), {})
+    [all_of_them] = journal.history(ClosingBalances(ANN, (end(0),)))
+    assert all_of_them.holdings == (Holding(MAIN, "USDT", 70), Holding(UMFUTURE, "USDT", 30))
+    assert [found.holdings for found in closing(journal, 0, uid=Uid(9))] == [()]
 
 
 def test_rows_need_not_be_in_the_order_of_time(journal: Journal) -> None:

@@ -23,6 +23,7 @@ from clearhouse.messages.queries import (
     DividendRow,
     DustHistory,
     DustRow,
+    Holding,
     IncomeHistory,
     IncomeRow,
     PostingHistory,
@@ -37,19 +38,17 @@ from clearhouse.messages.queries import (
     WithdrawalRow,
 )
 from clearhouse.messages.transfers import TransferKind
-from clearhouse.model.ids import DAY_MS, Millis, Uid
+from clearhouse.model.ids import Millis, Uid
 
 A = TypeVar("A")
 
 MAX_SEQ = 2**63 - 1
+EARLIEST = Millis(-(2**63))
 
 _INCOME = "income", ""
 _INCOME_OF_SYMBOL = "income INDEXED BY income_by_symbol", "AND symbol <> ''"
 """SQLite would walk the table, and takes an index with a condition only where that is said."""
 
-
-_DAY = f"at / {DAY_MS}"
-"""The UTC day of a row."""
 
 _DEPOSITS = (
     "deposits LEFT JOIN (SELECT tran_id AS number, uid AS sender, network, internal "
@@ -164,7 +163,7 @@ class History:
             return found
 
     def _rows(self, columns: str, table: str, where: Where, then: str, *more: object) -> list[Row]:
-        statement = f"SELECT {columns} FROM {table} WHERE {where} {then}"  # noqa: S608  constants and `?` only
+        statement = f"SELECT {columns} FROM {table} WHERE {where} {then}"  # noqa: S608  constants, numbers and `?` only
         return self._db.execute(statement, (*where.values, *more)).fetchall()
 
     def _transfers(self, asked: TransferHistory) -> TransferPage:
@@ -251,21 +250,26 @@ class History:
         return tuple(DustRow(*row) for row in rows)
 
     def _closing(self, asked: ClosingBalances) -> tuple[Closing, ...]:
-        """One pass over the owner's postings and one over the prices, whatever the days.
+        """One pass over the owner's postings and one over the prices, whatever the moments.
 
-        Rows need not be in the order of time, because the clock of a venue can be set back. A
-        sum comes in two halves, because SQLite refuses one that needs more than 64 bits.
+        A row counts from the first moment that is not before it. Rows need not be in the order
+        of time, because the clock of a venue can be set back; of two prices the later row
+        counts. A sum comes in two halves, because it may need more than 64 bits.
         """
-        where = Where(uid=asked.uid, wallet=asked.wallet)
-        halves = "sum(units >> 32), sum(units & 4294967295)"
-        moved = self._rows(f"{_DAY} AS day, asset, {halves}", "postings", where, "GROUP BY 1, 2")
-        prices = self._db.execute(
-            f"SELECT {_DAY}, asset, max(seq), price FROM index_prices GROUP BY 1, 2"  # noqa: S608  constants only
-        ).fetchall()
-        return tuple(
-            Closing(day, _held([row for row in moved if row[0] <= day]), _last(prices, day))
-            for day in asked.days
+        moment = "CASE " + " ".join(
+            f"WHEN at <= {at:d} THEN {n}" for n, at in enumerate(asked.moments)
         )
+        moment += " END"
+        where = Where(uid=asked.uid, wallet=asked.wallet)
+        where.within(EARLIEST, asked.moments[-1])
+        columns = f"{moment}, wallet, asset, sum(units >> 32), sum(units & 0xffffffff), min(seq)"
+        moved = self._rows(columns, "postings", where, "GROUP BY 1, 2, 3 ORDER BY 6")
+        where = Where()
+        where.within(EARLIEST, asked.moments[-1])
+        prices = self._rows(
+            f"{moment}, asset, max(seq), price", "index_prices", where, "GROUP BY 1, 2"
+        )
+        return tuple(_closings(asked.moments, moved, prices))
 
     def _source(self, asked: BalanceSource) -> SourceView:
         """Units are summed by their halves: the sum of the venue's own may exceed 64 bits."""
@@ -290,18 +294,24 @@ class History:
         return int(number)
 
 
-def _held(moved: list[Row]) -> dict[str, int]:
-    """Balances that movements add up to."""
-    balances: dict[str, int] = {}
-    for _, asset, high, low in moved:
-        balances[asset] = balances.get(asset, 0) + (high << 32) + low
-    return balances
-
-
-def _last(prices: list[Row], day: int) -> dict[str, int]:
-    """The prices that were set last up to a day."""
-    known = sorted((seq, asset, price) for set_on, asset, seq, price in prices if set_on <= day)
-    return {asset: price for _, asset, price in known}
+def _closings(
+    moments: tuple[Millis, ...], moved: list[Row], prices: list[Row]
+) -> Iterator[Closing]:
+    """Rows that say of which moment they are, added up from moment to moment."""
+    held: dict[tuple[Any, str], int] = {}
+    set_last: dict[str, tuple[int, int]] = {}
+    for number, at in enumerate(moments):
+        for moment, wallet, asset, high, low, _ in moved:
+            if moment == number:
+                held[wallet, asset] = held.get((wallet, asset), 0) + (high << 32) + low
+        for moment, asset, seq, price in prices:
+            if moment == number:
+                set_last[asset] = max(set_last.get(asset, (0, 0)), (seq, price))
+        yield Closing(
+            at,
+            tuple(Holding(*place, units) for place, units in held.items()),
+            {asset: price for asset, (_, price) in set_last.items()},
+        )
 
 
 def _sent_from(sender: Uid | None, network: str, internal: int) -> SentFrom | None:

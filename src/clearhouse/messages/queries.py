@@ -445,7 +445,7 @@ class DepositRow(NamedTuple):
     asset: str
     units: int
     at: Millis
-    sent: "SentFrom | None"
+    sent: "SentFrom | None" = None
 
 
 class SentFrom(NamedTuple):
@@ -535,21 +535,21 @@ class DustRow(NamedTuple):
 
 
 class ClosingBalances(Query["tuple[Closing, ...]"], frozen=True):
-    """What a wallet held when some UTC days ended, and the index prices then.
+    """What an account held at some moments, oldest first, and the index prices then.
 
-    `days` are numbered from the first of 1970 on, and come in their order.
+    `wallet` None: in all of its wallets.
     """
 
     uid: Uid
-    wallet: Wallet
-    days: tuple[int, ...]
+    moments: tuple[Millis, ...]
+    wallet: Wallet | None = None
 
 
 class Closing(Struct, frozen=True):
-    """Balances and index prices by asset; one that was not listed yet has no price."""
+    """Holdings and index prices at a moment; an asset that was not listed yet has no price."""
 
-    day: int
-    balances: dict[str, int]
+    at: Millis
+    holdings: tuple[Holding, ...]
     indices: dict[str, int]
 
 

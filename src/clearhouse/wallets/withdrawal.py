@@ -10,7 +10,7 @@ from clearhouse.market.catalogue import Catalogue
 from clearhouse.messages.commands import SendWithdrawal
 from clearhouse.messages.events import WithdrawalSent
 from clearhouse.messages.rejections import Reason, Rejected
-from clearhouse.model.addresses import is_of_venue, well_formed
+from clearhouse.model.addresses import is_of_venue
 from clearhouse.model.ids import VENUE, Millis, TranId
 from clearhouse.model.money import SCALE, multiply_toward_zero
 from clearhouse.model.wallets import FUNDING, MAIN
@@ -34,18 +34,13 @@ def decide_send_withdrawal(
 ) -> WithdrawalSent:
     """Send money to an address.
 
-    Refuses, in this order: an asset that is not listed, a tag, what is no address,
-    nothing-amounts, an address that the whitelist does not have, more than the wallet holds,
-    more than may leave in a day.
+    Refuses, in this order: an asset that is not listed, nothing-amounts, an address that the
+    whitelist does not have, more than the wallet holds, more than may leave in a day.
     """
     assert command.wallet in WALLETS
     money = command.money
     if money.asset not in catalogue.assets:
         raise Rejected(Reason.WITHDRAWAL_ASSET_UNKNOWN, f"no asset {money.asset} is listed")
-    if command.tag:
-        raise Rejected(Reason.TAG_NOT_SUPPORTED, "no network here has tags; leave addressTag out")
-    if not well_formed(command.address):
-        raise Rejected(Reason.ADDRESS_ILLEGAL, "3 to 128 letters, digits and : . _ - are meant")
     if money.units <= 0:
         raise Rejected(Reason.WITHDRAWAL_TOO_SMALL, "the amount must be greater than zero")
     if settings.whitelist and not _trusted(settings, command):

@@ -13,9 +13,9 @@ from unit.api.test_reference import REFERENCE, rows
 
 PAGE = (REFERENCE / "capital.md").read_text("utf-8")
 WITHDRAWAL_REASONS = (
-    Reason.WITHDRAWAL_ASSET_UNKNOWN,
     Reason.TAG_NOT_SUPPORTED,
     Reason.ADDRESS_ILLEGAL,
+    Reason.WITHDRAWAL_ASSET_UNKNOWN,
     Reason.WITHDRAWAL_TOO_SMALL,
     Reason.ADDRESS_NOT_TRUSTED,
     Reason.WITHDRAWAL_NOT_COVERED,
@@ -23,7 +23,7 @@ WITHDRAWAL_REASONS = (
     Reason.ADDRESS_ILLEGAL,
     Reason.BALANCE_TOO_LARGE,
 )
-"""In the order of the decision."""
+"""In their order."""
 
 
 def test_the_refusals_of_a_withdrawal_are_errors_of_the_wallet_family() -> None:

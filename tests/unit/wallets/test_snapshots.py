@@ -58,8 +58,8 @@ def test_three_days_of_the_spot_wallet() -> None:
             {
                 "data": {
                     "balances": [
-                        {"asset": "BTC", "free": "0.50000000", "locked": "0.00000000"},
                         {"asset": "USDT", "free": "1000.00000000", "locked": "0.00000000"},
+                        {"asset": "BTC", "free": "0.50000000", "locked": "0.00000000"},
                     ],
                     "totalAssetOfBtc": "0.52000000",
                 },

@@ -21,7 +21,6 @@ from clearhouse.messages.queries import (
     CatalogueView,
     Closing,
     ClosingBalances,
-    Holding,
     ReadAccount,
     ReadCatalogue,
     WalletsView,
@@ -33,7 +32,7 @@ from clearhouse.model.wallets import MAIN, MARGIN, UMFUTURE, Wallet
 router = Router(Family.SAPI)
 
 MONTH_DAYS = 30
-LAST_SECOND_MS = DAY_MS - 1000
+BEFORE_END_MS = 999
 """The exchange gives a day the time 23:59:59.000; what happened in that second is in it."""
 
 
@@ -118,25 +117,25 @@ async def snapshots(ctx: Context, params: SnapshotParams) -> Snapshots:
 
     Without times the newest `limit` of them, with `startTime` those from there on.
     """
-    days = _days(params, ctx.now, (await ctx.read(ReadAccount(ctx.uid))).opened_at)
-    if not days:
+    ends = _ends(params, ctx.now, (await ctx.read(ReadAccount(ctx.uid))).opened_at)
+    if not ends:
         return Snapshots(200, "", [])
     wallet, show = SHOWN[params.type]
-    closings = await ctx.read(ClosingBalances(ctx.uid, wallet, days))
+    closings = await ctx.read(ClosingBalances(ctx.uid, ends, wallet))
     listed = await ctx.read(ReadCatalogue())
     kind = params.type.lower()
-    return Snapshots(
-        200,
-        "",
-        [
-            Snapshot(show(_view(ctx.uid, wallet, closing, listed)), kind, _label(closing.day))
-            for closing in closings
-        ],
-    )
+    rows = [
+        Snapshot(show(_view(ctx.uid, closing, listed)), kind, closing.at - BEFORE_END_MS)
+        for closing in closings
+    ]
+    return Snapshots(200, "", rows)
 
 
-def _days(params: SnapshotParams, now: Millis, opened_at: Millis) -> tuple[int, ...]:
-    """The days asked for that are over, not older than a month, and not before the account."""
+def _ends(params: SnapshotParams, now: Millis, opened_at: Millis) -> tuple[Millis, ...]:
+    """The last milliseconds of the days asked for.
+
+    Those are over, not older than a month, and not before the account.
+    """
     start, end = closed_window(
         params.start_time,
         params.end_time,
@@ -145,27 +144,23 @@ def _days(params: SnapshotParams, now: Millis, opened_at: Millis) -> tuple[int, 
         longest_ms=MONTH_DAYS * DAY_MS,
         too_long=beyond_days,
     )
-    first, last = max(start, now - MONTH_DAYS * DAY_MS, opened_at // DAY_MS * DAY_MS), min(end, now)
-    days = tuple(
-        day for day in range(first // DAY_MS, now // DAY_MS) if first <= _label(day) <= last
+    first = max(start, now - MONTH_DAYS * DAY_MS, opened_at // DAY_MS * DAY_MS)
+    midnights = range((first // DAY_MS + 1) * DAY_MS, now + 1, DAY_MS)
+    ends = tuple(
+        Millis(midnight - 1)
+        for midnight in midnights
+        if first <= midnight - 1 - BEFORE_END_MS <= end
     )
-    return days[-params.limit :] if params.start_time is None else days[: params.limit]
+    return ends[-params.limit :] if params.start_time is None else ends[: params.limit]
 
 
-def _label(day: int) -> int:
-    """The time that a day is shown with."""
-    return day * DAY_MS + LAST_SECOND_MS
-
-
-def _view(uid: Uid, wallet: Wallet, closing: Closing, listed: CatalogueView) -> WalletsView:
+def _view(uid: Uid, closing: Closing, listed: CatalogueView) -> WalletsView:
     """The wallet as of then.
 
     An asset without a price then (the clock was set back after it was listed) has today's.
     """
-    held = tuple(
-        Holding(wallet, asset, units) for asset, units in closing.balances.items() if units
-    )
-    return WalletsView(uid, Millis(_label(closing.day)), held, listed.indices | closing.indices)
+    held = tuple(holding for holding in closing.holdings if holding.units)
+    return WalletsView(uid, closing.at, held, listed.indices | closing.indices)
 
 
 def _total(view: WalletsView) -> str:

@@ -30,8 +30,9 @@ from clearhouse.api.windows import beyond_days, closed_window
 from clearhouse.messages.commands import SendWithdrawal
 from clearhouse.messages.events import WithdrawalSent
 from clearhouse.messages.queries import ReadWalletSettings, WithdrawalHistory, WithdrawalRow
+from clearhouse.messages.rejections import Reason
 from clearhouse.model.access import Permission
-from clearhouse.model.addresses import NETWORK
+from clearhouse.model.addresses import ADDRESS_PATTERN, NETWORK, well_formed
 from clearhouse.model.ids import DAY_MS, Millis, TranId
 from clearhouse.model.money import Money, fixed8, trimmed
 from clearhouse.wallets.withdrawal import DAILY_QUOTA
@@ -131,6 +132,7 @@ async def withdraw(ctx: Context, params: WithdrawParams) -> Sent:
     The key needs an IP restriction. An address of an account here is credited at once.
     """
     _require_ip_restriction(ctx)
+    _require_form_of_network(params)
     command = SendWithdrawal(
         uid=ctx.uid,
         wallet=WALLETS[params.wallet_type],
@@ -209,6 +211,15 @@ def _require_ip_restriction(ctx: Context) -> None:
         make = f"POST /_clearhouse/v1/accounts/{ctx.uid}/keys with ipRestrict makes one"
         hint = f"withdrawals need a key with an IP restriction: {make}"
         raise ApiError(Fault.NOT_AUTHORISED, hint=hint)
+
+
+def _require_form_of_network(params: WithdrawParams) -> None:
+    """What `capital/config/getall` says of every network here."""
+    if params.address_tag:
+        hint = "no network here has tags; leave addressTag out"
+        raise ApiError(Reason.TAG_NOT_SUPPORTED, hint=hint)
+    if not well_formed(params.address):
+        raise ApiError(Reason.ADDRESS_ILLEGAL, hint=f"{ADDRESS_PATTERN} is meant")
 
 
 def _numbers(ids: str) -> tuple[TranId, ...]:
