@@ -67,15 +67,12 @@ def test_money_leaves_to_an_address() -> None:
 
 
 def test_the_order_of_refusals() -> None:
-    """Account, asset, tag, address, amount, whitelist, cover, limit: each row has every later
-    fault too."""
+    """Account, asset, amount, whitelist, cover, limit: each row has every later fault too."""
     world = World()
     world.give((QUOTA + 1) * UNIT)
     world.do(SetWhitelist(uid=ANN, on=True))
     assert world.refusal(send(-1, "MOON", uid=Uid(9))) == "UNKNOWN_ACCOUNT"
     assert world.refusal(send(-1, "MOON")) == "WITHDRAWAL_ASSET_UNKNOWN"
-    assert world.refusal(send(-1, tag="7", address="no address")) == "TAG_NOT_SUPPORTED"
-    assert world.refusal(send(-1, address="no address")) == "ADDRESS_ILLEGAL"
     assert world.refusal(send(0)) == "WITHDRAWAL_TOO_SMALL"
     assert world.refusal(send(-1)) == "WITHDRAWAL_TOO_SMALL"
     assert world.refusal(send((QUOTA + 2) * UNIT)) == "ADDRESS_NOT_TRUSTED"
