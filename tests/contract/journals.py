@@ -8,7 +8,7 @@ from typing import Any
 from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head
 from clearhouse.messages.events import Event
-from clearhouse.messages.queries import (
+from clearhouse.messages.histories import (
     DepositHistory,
     DepositRow,
     DividendHistory,

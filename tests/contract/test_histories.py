@@ -10,7 +10,13 @@ import pytest
 
 from clearhouse.journal.port import Journal
 from clearhouse.messages.events import Event, VenueReset
-from clearhouse.messages.queries import DepositRow, DividendRow, DustRow, IncomeRow, WithdrawalRow
+from clearhouse.messages.histories import (
+    DepositRow,
+    DividendRow,
+    DustRow,
+    IncomeRow,
+    WithdrawalRow,
+)
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import TranId, Uid
 from clearhouse.model.wallets import FUNDING, MAIN, MARGIN, UMFUTURE

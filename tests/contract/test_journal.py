@@ -6,7 +6,7 @@ from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head
 from clearhouse.ledger.chart import OUTSIDE
 from clearhouse.messages.events import AssetIndexSet, Event, VenueReset
-from clearhouse.messages.queries import (
+from clearhouse.messages.histories import (
     BalanceSource,
     PostingHistory,
     PostingRow,

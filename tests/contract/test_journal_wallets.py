@@ -11,14 +11,14 @@ from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.ledger.chart import OUTSIDE
 from clearhouse.ledger.postings import Posting
 from clearhouse.messages.events import AssetIndexSet, Event, WithdrawalSent
-from clearhouse.messages.queries import (
+from clearhouse.messages.histories import (
     Closing,
     ClosingBalances,
     DepositHistory,
     DepositRow,
-    Holding,
     SentFrom,
 )
+from clearhouse.messages.queries import Holding
 from clearhouse.model.ids import DAY_MS, VENUE, Millis, TranId, Uid
 from clearhouse.model.wallets import FUNDING, MAIN, UMFUTURE
 from journal.history import ANN, BOB, START, deposit, records, transfer, withdrawal

@@ -5,14 +5,14 @@ import pytest
 from clearhouse.journal.port import Journal
 from clearhouse.ledger.chart import OUTSIDE
 from clearhouse.messages.events import AssetIndexSet, AssetListed, Event, VenueReset
-from clearhouse.messages.queries import (
+from clearhouse.messages.histories import (
     BalanceSource,
     Closing,
     ClosingBalances,
-    Holding,
     PostingRow,
     SourceView,
 )
+from clearhouse.messages.queries import Holding
 from clearhouse.model.ids import VENUE, Millis, Seq, TranId, Uid
 from clearhouse.model.instruments import Asset
 from clearhouse.model.wallets import FUNDING, MAIN, UMFUTURE

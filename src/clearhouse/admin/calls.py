@@ -59,11 +59,11 @@ from clearhouse.messages.events import (
     FundsDeposited,
     FundsWithdrawn,
 )
+from clearhouse.messages.histories import PostingHistory
 from clearhouse.messages.queries import (
     AccountView,
     Fees,
     ListAccounts,
-    PostingHistory,
     ReadAccount,
     ReadCatalogue,
     ReadWalletSettings,

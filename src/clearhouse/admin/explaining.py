@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from clearhouse.admin.errors import AdminError, malformed
 from clearhouse.margin.quantities import Scope, names_in, scope_of, scopes_with
-from clearhouse.messages.queries import (
+from clearhouse.messages.histories import (
     BalanceSource,
+    PostingRow,
+    SourceView,
+)
+from clearhouse.messages.queries import (
     ExplainAccount,
     Explained,
     Place,
-    PostingRow,
-    SourceView,
 )
 from clearhouse.model.ids import Uid
 from clearhouse.model.money import fixed8

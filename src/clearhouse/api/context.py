@@ -10,7 +10,12 @@ from clearhouse.api.transport import Headers, origin_of
 from clearhouse.api.wire import encode_json
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import Event
-from clearhouse.messages.queries import ExportView, KeyView, Query, ReadRevision
+from clearhouse.messages.queries import (
+    ExportView,
+    KeyView,
+    Query,
+    ReadRevision,
+)
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.runtime.exports.links import DownloadLinks
 from clearhouse.runtime.listen_keys import ListenKeyTexts

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from typing_extensions import override
 
 from clearhouse.journal.read_models import TABLES, Row, Rows, Table
-from clearhouse.messages.queries import (
+from clearhouse.messages.histories import (
     BalanceSource,
     Closing,
     ClosingBalances,
@@ -23,12 +23,10 @@ from clearhouse.messages.queries import (
     DividendRow,
     DustHistory,
     DustRow,
-    Holding,
     IncomeHistory,
     IncomeRow,
     PostingHistory,
     PostingRow,
-    Query,
     SentFrom,
     SourceView,
     TransferHistory,
@@ -36,6 +34,10 @@ from clearhouse.messages.queries import (
     TransferRow,
     WithdrawalHistory,
     WithdrawalRow,
+)
+from clearhouse.messages.queries import (
+    Holding,
+    Query,
 )
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import Millis, Uid

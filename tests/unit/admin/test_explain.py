@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clearhouse.messages.queries import BalanceSource
+from clearhouse.messages.histories import BalanceSource
 from clearhouse.model.ids import Seq, Uid
 from clearhouse.model.wallets import UMFUTURE
 from unit.api.harness import DEMO_UID, NOW, House, in_house

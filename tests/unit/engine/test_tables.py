@@ -11,7 +11,8 @@ from clearhouse.journal.history import History
 from clearhouse.journal.read_models import PROJECTIONS, TABLES, Rows, project
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import EVENT_TYPES, Event
-from clearhouse.messages.queries import HistoryQuery, StateQuery
+from clearhouse.messages.histories import HistoryQuery
+from clearhouse.messages.queries import StateQuery
 from clearhouse.model.ids import Seq
 from journal.history import history, later
 

@@ -8,7 +8,7 @@ import pytest
 
 from clearhouse.journal.history import History, create_tables, write_rows
 from clearhouse.journal.read_models import Rows, project
-from clearhouse.messages.queries import IncomeHistory
+from clearhouse.messages.histories import IncomeHistory
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.model.wallets import FUNDING, UMFUTURE
 from journal.history import ANN, BOB, deposit, history

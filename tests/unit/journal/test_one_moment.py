@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from clearhouse.journal.sqlite import SqliteJournal
-from clearhouse.messages.queries import TransferHistory
+from clearhouse.messages.histories import TransferHistory
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import Millis
 from journal.history import ANN, START, records, transfer

@@ -7,7 +7,12 @@ from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import ApiError, Family
 from clearhouse.api.params import Asset, Switch
 from clearhouse.api.valuation import total_in, value_in
-from clearhouse.messages.queries import CatalogueView, ReadCatalogue, ReadWallets, WalletsView
+from clearhouse.messages.queries import (
+    CatalogueView,
+    ReadCatalogue,
+    ReadWallets,
+    WalletsView,
+)
 from clearhouse.messages.rejections import Reason
 from clearhouse.model.access import Permission
 from clearhouse.model.money import trimmed

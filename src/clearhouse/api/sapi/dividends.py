@@ -12,7 +12,7 @@ from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
 from clearhouse.api.params import Asset, Time, integer_in
 from clearhouse.api.windows import closed_window
-from clearhouse.messages.queries import DividendHistory
+from clearhouse.messages.histories import DividendHistory
 from clearhouse.model.ids import DAY_MS
 from clearhouse.model.money import fixed8
 

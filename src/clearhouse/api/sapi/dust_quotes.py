@@ -12,7 +12,12 @@ from clearhouse.api.errors import Family
 from clearhouse.api.params import Amount, Asset
 from clearhouse.api.sapi.dust import BNB, WALLETS, Account, AccountType
 from clearhouse.api.valuation import value_in
-from clearhouse.messages.queries import CatalogueView, DustQuote, QuoteDust, ReadCatalogue
+from clearhouse.messages.queries import (
+    CatalogueView,
+    DustQuote,
+    QuoteDust,
+    ReadCatalogue,
+)
 from clearhouse.model.money import trimmed
 from clearhouse.wallets.dust import CHARGE_RATE, DUST_BELOW
 

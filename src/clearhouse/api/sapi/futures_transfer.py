@@ -18,7 +18,7 @@ from clearhouse.api.sapi.transfer import CONFIRMED, DEFAULT_WINDOW_MS, RETENTION
 from clearhouse.api.windows import closed_window
 from clearhouse.messages.commands import TransferFunds
 from clearhouse.messages.events import FundsTransferred
-from clearhouse.messages.queries import TransferHistory
+from clearhouse.messages.histories import TransferHistory
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import Permission
 from clearhouse.model.money import Money, fixed8

@@ -15,7 +15,7 @@ from clearhouse.api.params import Amount, Asset, Symbol, Time, choice, integer_i
 from clearhouse.api.windows import closed_window
 from clearhouse.messages.commands import TransferFunds
 from clearhouse.messages.events import FundsTransferred
-from clearhouse.messages.queries import TransferHistory
+from clearhouse.messages.histories import TransferHistory
 from clearhouse.messages.transfers import ROUTES, TransferKind
 from clearhouse.model.access import Permission
 from clearhouse.model.ids import DAY_MS
