@@ -23,10 +23,7 @@ from clearhouse.margin.futures_account import FuturesAccount
 from clearhouse.messages.events import EVENT_TYPES, Event
 from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.histories import TransferHistory
-from clearhouse.messages.queries import (
-    Fees,
-    SymbolSetting,
-)
+from clearhouse.messages.queries import Fees, SymbolSetting
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import VENUE, Millis, Seq
 from clearhouse.runtime.recovery import recover

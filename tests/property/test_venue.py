@@ -39,10 +39,7 @@ from clearhouse.messages.commands import (
 )
 from clearhouse.messages.events import Event
 from clearhouse.messages.notices import AccountChanged, Notice
-from clearhouse.messages.queries import (
-    QuoteDust,
-    ReadFuturesAccount,
-)
+from clearhouse.messages.queries import QuoteDust, ReadFuturesAccount
 from clearhouse.messages.rejections import Rejected
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import ALL_PERMISSIONS, KeyKind

@@ -15,10 +15,7 @@ from clearhouse.engine.snapshot import digest
 from clearhouse.engine.state import State
 from clearhouse.messages.commands import Command, Credential, DepositFunds, OpenAccount
 from clearhouse.messages.events import Event
-from clearhouse.messages.queries import (
-    A,
-    Query,
-)
+from clearhouse.messages.queries import A, Query
 from clearhouse.messages.rejections import Rejected
 from clearhouse.model.access import ALL_PERMISSIONS, KeyKind
 from clearhouse.model.ids import Millis, Uid

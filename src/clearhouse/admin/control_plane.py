@@ -32,6 +32,8 @@ from clearhouse.runtime.venue import Venue
 PREFIX = "/_clearhouse/v1"
 MAX_BODY = 1024 * 1024
 MAX_IDEMPOTENCY_KEY = 200
+MAX_ROWS = 1_000
+"""The most that one call lists."""
 
 
 class Plan(NamedTuple):

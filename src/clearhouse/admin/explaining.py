@@ -4,16 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from clearhouse.admin.errors import AdminError, malformed
 from clearhouse.margin.quantities import Scope, names_in, scope_of, scopes_with
-from clearhouse.messages.histories import (
-    BalanceSource,
-    PostingRow,
-    SourceView,
-)
-from clearhouse.messages.queries import (
-    ExplainAccount,
-    Explained,
-    Place,
-)
+from clearhouse.messages.histories import BalanceSource, PostingRow, SourceView
+from clearhouse.messages.queries import ExplainAccount, Explained, Place
 from clearhouse.model.ids import Uid
 from clearhouse.model.money import fixed8
 from clearhouse.model.wallets import UMFUTURE

@@ -17,10 +17,7 @@ from clearhouse.api.limits import UNKNOWN, UNSEEN_ADDRESS_WEIGHT, Limiter
 from clearhouse.api.params import read_params
 from clearhouse.api.signing import Verifier
 from clearhouse.api.transport import Headers
-from clearhouse.messages.queries import (
-    FindKey,
-    KeyView,
-)
+from clearhouse.messages.queries import FindKey, KeyView
 from clearhouse.messages.rejections import Rejected
 from clearhouse.model.access import API_KEY_LENGTH
 from clearhouse.model.ids import Millis

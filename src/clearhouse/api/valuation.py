@@ -1,9 +1,6 @@
 """What holdings are worth in another asset, by the index prices."""
 
-from clearhouse.messages.queries import (
-    CatalogueView,
-    WalletsView,
-)
+from clearhouse.messages.queries import CatalogueView, WalletsView
 from clearhouse.model.money import SCALE
 
 Priced = WalletsView | CatalogueView

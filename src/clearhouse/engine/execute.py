@@ -6,11 +6,7 @@ Every decision reads the state and changes nothing; `apply` changes and never re
 from collections.abc import Callable
 from typing import Any
 
-from clearhouse.accounts.decide import (
-    decide_create_key,
-    decide_open_account,
-    decide_revoke_key,
-)
+from clearhouse.accounts.decide import decide_create_key, decide_open_account, decide_revoke_key
 from clearhouse.accounts.exports import decide_finish_export, decide_request_export
 from clearhouse.accounts.listen_keys import (
     decide_close_listen_key,

@@ -21,11 +21,7 @@ from clearhouse.ledger.books import Holdings
 from clearhouse.margin.futures_account import NO_SETTINGS, FuturesAccount, Moved
 from clearhouse.market.catalogue import futures_assets
 from clearhouse.messages.exports import ExportKind
-from clearhouse.messages.queries import (
-    Fees,
-    KeyView,
-    SymbolSetting,
-)
+from clearhouse.messages.queries import Fees, KeyView, SymbolSetting
 from clearhouse.model.access import KeyKind, Permission
 from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import VENUE, Millis, Seq, TranId, Uid

@@ -35,10 +35,7 @@ from clearhouse.messages.histories import (
     WithdrawalHistory,
     WithdrawalRow,
 )
-from clearhouse.messages.queries import (
-    Holding,
-    Query,
-)
+from clearhouse.messages.queries import Holding, Query
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import Millis, Uid
 

@@ -22,11 +22,7 @@ from clearhouse.margin.quantities import (
     Value,
     scope_of,
 )
-from clearhouse.messages.queries import (
-    ExplainAccount,
-    Explained,
-    Place,
-)
+from clearhouse.messages.queries import ExplainAccount, Explained, Place
 from clearhouse.messages.rejections import Reason, Rejected
 
 WHOLE = Place()

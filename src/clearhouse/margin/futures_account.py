@@ -13,10 +13,7 @@ from clearhouse.messages.events import (
     MultiAssetsModeSet,
     PositionModeSet,
 )
-from clearhouse.messages.queries import (
-    Fees,
-    SymbolSetting,
-)
+from clearhouse.messages.queries import Fees, SymbolSetting
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.instruments import Contract
 from clearhouse.model.wallets import UMFUTURE

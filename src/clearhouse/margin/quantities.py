@@ -18,10 +18,7 @@ from clearhouse.ledger.books import Books
 from clearhouse.margin.formulas import names_of
 from clearhouse.margin.futures_account import FuturesAccount
 from clearhouse.market.catalogue import Catalogue
-from clearhouse.messages.queries import (
-    Place,
-    SymbolSetting,
-)
+from clearhouse.messages.queries import Place, SymbolSetting
 from clearhouse.model.ids import Uid, account_alias
 from clearhouse.model.instruments import Collateral, Contract
 from clearhouse.model.money import fixed8, trimmed

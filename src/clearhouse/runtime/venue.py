@@ -17,11 +17,7 @@ from clearhouse.journal.record import Head
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import Event
 from clearhouse.messages.histories import HistoryQuery
-from clearhouse.messages.queries import (
-    CheckLedger,
-    LedgerView,
-    Query,
-)
+from clearhouse.messages.queries import CheckLedger, LedgerView, Query
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.sequencer import Sequencer

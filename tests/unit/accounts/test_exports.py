@@ -11,11 +11,7 @@ from clearhouse.messages.commands import (
 )
 from clearhouse.messages.events import ExportFinished, ExportRequested
 from clearhouse.messages.exports import ExportKind
-from clearhouse.messages.queries import (
-    ExportView,
-    FindExport,
-    UnfinishedExports,
-)
+from clearhouse.messages.queries import ExportView, FindExport, UnfinishedExports
 from clearhouse.model.ids import Millis, Uid
 from unit.world import ANN, BOB, DAY, NOW, World, credential
 

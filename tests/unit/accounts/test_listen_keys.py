@@ -12,10 +12,7 @@ from clearhouse.messages.commands import (
     RevokeKey,
 )
 from clearhouse.messages.events import ListenKeyClosed, ListenKeyExtended, ListenKeyOpened
-from clearhouse.messages.queries import (
-    FindListenKey,
-    ListenKeyView,
-)
+from clearhouse.messages.queries import FindListenKey, ListenKeyView
 from clearhouse.model.ids import Millis, Seq, Uid
 from unit.world import ANN, BOB, NOW, World, credential
 

@@ -9,10 +9,7 @@ import pytest
 from clearhouse.api.errors import ApiError, Family
 from clearhouse.api.streams.audience import Audience
 from clearhouse.messages.notices import AccountChanged, ListenKeyEnded, Notice
-from clearhouse.messages.queries import (
-    FindListenKey,
-    ListenKeyView,
-)
+from clearhouse.messages.queries import FindListenKey, ListenKeyView
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.runtime.listen_keys import ListenKeyTexts
 from clearhouse.runtime.sealing import Sealer

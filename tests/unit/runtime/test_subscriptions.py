@@ -22,11 +22,7 @@ from clearhouse.messages.commands import (
     TransferFunds,
 )
 from clearhouse.messages.events import Event, FundsDeposited
-from clearhouse.messages.notices import (
-    AccountChanged,
-    BalanceChange,
-    Notice,
-)
+from clearhouse.messages.notices import AccountChanged, BalanceChange, Notice
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import Millis, Seq, TranId, Uid
 from clearhouse.model.money import Money

@@ -10,10 +10,7 @@ from clearhouse.ledger.chart import FEES, HOUSE
 from clearhouse.ledger.postings import Posting, balanced
 from clearhouse.messages.commands import ConvertDust, SetAssetIndex
 from clearhouse.messages.events import DustConverted, DustPart
-from clearhouse.messages.queries import (
-    DustQuote,
-    QuoteDust,
-)
+from clearhouse.messages.queries import DustQuote, QuoteDust
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.ids import VENUE, Millis, TranId, Uid
 from clearhouse.model.wallets import FUNDING, MAIN, MARGIN, UMFUTURE, Wallet, isolated_margin

@@ -14,10 +14,7 @@ from clearhouse.messages.commands import (
     SetWhitelist,
 )
 from clearhouse.messages.events import BnbBurnSet, DividendPaid
-from clearhouse.messages.queries import (
-    ReadWalletSettings,
-    WalletSettingsView,
-)
+from clearhouse.messages.queries import ReadWalletSettings, WalletSettingsView
 from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import VENUE, Millis, TranId, Uid
 from clearhouse.model.money import Money

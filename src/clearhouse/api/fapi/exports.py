@@ -14,11 +14,7 @@ from clearhouse.api.params import Text, Time
 from clearhouse.messages.commands import RequestExport
 from clearhouse.messages.events import ExportRequested
 from clearhouse.messages.exports import ExportKind
-from clearhouse.messages.queries import (
-    ExportView,
-    FindExport,
-    ReadExportPace,
-)
+from clearhouse.messages.queries import ExportView, FindExport, ReadExportPace
 from clearhouse.messages.rejections import Reason
 from clearhouse.model.ids import DAY_MS, Millis
 

@@ -16,10 +16,7 @@ from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.params import Symbol, Time, choice, integer_in
 from clearhouse.api.windows import closed_window
 from clearhouse.journal.read_models import INCOME_TYPES
-from clearhouse.messages.histories import (
-    IncomeHistory,
-    IncomeRow,
-)
+from clearhouse.messages.histories import IncomeHistory, IncomeRow
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.model.ids import DAY_MS
 from clearhouse.model.money import fixed8

@@ -19,11 +19,7 @@ from clearhouse.api.params import Form, Symbol, choice
 from clearhouse.margin.futures_account import setting_of
 from clearhouse.messages.commands import SetLeverage, SetMarginType
 from clearhouse.messages.events import LeverageSet, MarginTypeSet
-from clearhouse.messages.queries import (
-    ReadCatalogue,
-    ReadFuturesSettings,
-    SymbolSetting,
-)
+from clearhouse.messages.queries import ReadCatalogue, ReadFuturesSettings, SymbolSetting
 from clearhouse.messages.rejections import Reason
 from clearhouse.model.instruments import Contract
 from clearhouse.model.money import trimmed

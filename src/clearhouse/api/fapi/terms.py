@@ -13,10 +13,7 @@ from clearhouse.api.fapi.general import ORDER_LIMITS, Empty, RateLimit
 from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.params import NoParams, Symbol
 from clearhouse.margin.futures_account import RPI_FEE
-from clearhouse.messages.queries import (
-    ReadCatalogue,
-    ReadFuturesSettings,
-)
+from clearhouse.messages.queries import ReadCatalogue, ReadFuturesSettings
 from clearhouse.model.money import trimmed
 
 router = Router(Family.FAPI)

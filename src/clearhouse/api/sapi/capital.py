@@ -9,10 +9,7 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
 from clearhouse.api.params import NoParams
-from clearhouse.messages.queries import (
-    ReadCatalogue,
-    ReadWallets,
-)
+from clearhouse.messages.queries import ReadCatalogue, ReadWallets
 from clearhouse.model.addresses import ADDRESS_PATTERN, NETWORK
 from clearhouse.model.instruments import Asset
 from clearhouse.model.money import trimmed

@@ -25,10 +25,7 @@ from clearhouse.api.sapi.movements import (
     transaction_number,
 )
 from clearhouse.api.windows import beyond_days, closed_window
-from clearhouse.messages.histories import (
-    DepositHistory,
-    DepositRow,
-)
+from clearhouse.messages.histories import DepositHistory, DepositRow
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.messages.rejections import Reason
 from clearhouse.model.addresses import NETWORK, deposit_address

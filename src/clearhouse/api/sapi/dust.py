@@ -20,10 +20,7 @@ from clearhouse.api.params import Amount, Asset, Assets, Text, Time, choice
 from clearhouse.api.windows import closed_window
 from clearhouse.messages.commands import ConvertDust
 from clearhouse.messages.events import DustConverted
-from clearhouse.messages.histories import (
-    DustHistory,
-    DustRow,
-)
+from clearhouse.messages.histories import DustHistory, DustRow
 from clearhouse.model.access import Permission
 from clearhouse.model.money import fixed8, trimmed
 from clearhouse.model.wallets import MAIN, MARGIN

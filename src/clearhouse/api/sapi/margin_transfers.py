@@ -17,14 +17,8 @@ from clearhouse.api.errors import ApiError, Family
 from clearhouse.api.params import Asset, Symbol, Time, choice, integer_in
 from clearhouse.api.sapi.transfer import CONFIRMED, DEFAULT_WINDOW_MS
 from clearhouse.api.windows import closed_window
-from clearhouse.messages.histories import (
-    TransferHistory,
-    TransferRow,
-)
-from clearhouse.messages.queries import (
-    ReadCatalogue,
-    ReadWallets,
-)
+from clearhouse.messages.histories import TransferHistory, TransferRow
+from clearhouse.messages.queries import ReadCatalogue, ReadWallets
 from clearhouse.messages.rejections import Reason
 from clearhouse.messages.transfers import ROUTES, TransferKind
 from clearhouse.model.ids import DAY_MS

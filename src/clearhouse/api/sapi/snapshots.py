@@ -17,10 +17,7 @@ from clearhouse.api.params import Time, choice, integer_in
 from clearhouse.api.sapi.margin import BITCOIN, NO_DEBT_LEVEL, CrossAsset, cross_asset
 from clearhouse.api.valuation import total_in
 from clearhouse.api.windows import beyond_days, closed_window
-from clearhouse.messages.histories import (
-    Closing,
-    ClosingBalances,
-)
+from clearhouse.messages.histories import Closing, ClosingBalances
 from clearhouse.messages.queries import (
     CatalogueView,
     ReadAccount,

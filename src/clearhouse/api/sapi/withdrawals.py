@@ -29,10 +29,7 @@ from clearhouse.api.sapi.movements import (
 from clearhouse.api.windows import beyond_days, closed_window
 from clearhouse.messages.commands import SendWithdrawal
 from clearhouse.messages.events import WithdrawalSent
-from clearhouse.messages.histories import (
-    WithdrawalHistory,
-    WithdrawalRow,
-)
+from clearhouse.messages.histories import WithdrawalHistory, WithdrawalRow
 from clearhouse.messages.queries import ReadWalletSettings
 from clearhouse.messages.rejections import Reason
 from clearhouse.model.access import Permission

@@ -9,11 +9,7 @@ from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.fapi.general import Empty, RateLimit, ServerTime
 from clearhouse.api.limits import IP_POOLS
 from clearhouse.api.params import NoParams, Switch, Symbol, Text
-from clearhouse.messages.queries import (
-    CatalogueView,
-    ReadCatalogue,
-    ReadWallets,
-)
+from clearhouse.messages.queries import CatalogueView, ReadCatalogue, ReadWallets
 from clearhouse.messages.rejections import Reason
 from clearhouse.model.instruments import Contract
 from clearhouse.model.money import ZERO_FIXED, fixed8

@@ -11,10 +11,7 @@ from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.params import Symbol, Text, choice
 from clearhouse.api.spot.general import SYMBOLS_HELD_ONLY, wanted_symbols
 from clearhouse.api.valuation import price_in
-from clearhouse.messages.queries import (
-    CatalogueView,
-    ReadCatalogue,
-)
+from clearhouse.messages.queries import CatalogueView, ReadCatalogue
 from clearhouse.model.money import fixed8
 
 router = Router(Family.SPOT)

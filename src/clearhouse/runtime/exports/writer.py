@@ -18,11 +18,7 @@ from typing import TypeVar
 from clearhouse.journal.port import Journal
 from clearhouse.messages.commands import FinishExport
 from clearhouse.messages.events import ClockSet, ExportRequested, VenueReset
-from clearhouse.messages.queries import (
-    ExportView,
-    FindExport,
-    UnfinishedExports,
-)
+from clearhouse.messages.queries import ExportView, FindExport, UnfinishedExports
 from clearhouse.messages.rejections import Rejected
 from clearhouse.runtime.exports.files import ExportFiles
 from clearhouse.runtime.sequencer import VenueStoppedError
