@@ -6,6 +6,7 @@ venue's clock may be frozen. Counting never stops; `enforced=False` (`--no-rate-
 refuses nothing.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -182,14 +183,22 @@ class Limiter:
             self._refuse(pool, address, now)
         return used
 
+    def offend(self, address: str, now: Millis) -> None:
+        """Note that a connection had to be closed; that counts towards a ban like a refusal."""
+        with suppress(ApiError):  # the ban refuses what comes next
+            self._count_refusal(address, now)
+
     def _refuse(self, pool: Pool, address: str, now: Millis) -> None:
+        self._count_refusal(address, now)
+        left = pool.window_ms - now % pool.window_ms
+        hint = "this limit is one of a second" if pool.window_ms == SECOND_MS else ""
+        raise ApiError(Fault.TOO_MANY_REQUESTS, pool.limit, hint=hint, retry_after=_seconds(left))
+
+    def _count_refusal(self, address: str, now: Millis) -> None:
         refused = self._refused.get(address, 0) + 1
         self._refused[address] = refused
         if refused > REFUSALS_BEFORE_BAN:
             self._ban(address, now)
-        left = pool.window_ms - now % pool.window_ms
-        hint = "this limit is one of a second" if pool.window_ms == SECOND_MS else ""
-        raise ApiError(Fault.TOO_MANY_REQUESTS, pool.limit, hint=hint, retry_after=_seconds(left))
 
     def _ban(self, address: str, now: Millis) -> None:
         if len(self._bans) >= ADDRESSES_REMEMBERED:

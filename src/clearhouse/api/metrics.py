@@ -7,7 +7,12 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
@@ -20,10 +25,20 @@ class _Timing:
     sum_us: int = 0
 
 
+@dataclass(slots=True)
+class StreamCounts:
+    """Stream connections that are open, events written to them, readers that were cut off."""
+
+    open: int = 0
+    events: int = 0
+    cut: int = 0
+
+
 class RequestMetrics(Collector):
-    """Requests by operation and status, and latency by operation."""
+    """Requests by operation and status, latency by operation, and the streams."""
 
     def __init__(self) -> None:
+        self.streams = StreamCounts()
         self._requests: dict[tuple[str, int, int], int] = {}
         self._timings: dict[str, _Timing] = {}
 
@@ -39,7 +54,7 @@ class RequestMetrics(Collector):
 
     @override
     def collect(self) -> Iterator[Metric]:
-        """The two metrics."""
+        """All of them."""
         requests = CounterMetricFamily(
             "clearhouse_requests", "Requests answered", labels=("operation", "status", "code")
         )
@@ -52,6 +67,10 @@ class RequestMetrics(Collector):
         for operation, timing in self._timings.items():
             latency.add_metric((operation,), _cumulative(timing), timing.sum_us / 1e6)
         yield latency
+        streams = self.streams
+        yield GaugeMetricFamily("clearhouse_streams_open", "Stream connections", streams.open)
+        yield CounterMetricFamily("clearhouse_stream_events", "Events pushed", streams.events)
+        yield CounterMetricFamily("clearhouse_stream_cuts", "Readers cut off", streams.cut)
 
 
 def _cumulative(timing: _Timing) -> list[tuple[str, float]]:

@@ -12,6 +12,7 @@ that sends too many frames of those that no application sees is closed.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from typing_extensions import override
@@ -49,18 +50,17 @@ class PushProtocol(WebSocketsSansIOProtocol):
         if scope is not None:  # else the handshake was malformed and is refused already
             scope["extensions"][PUSH] = self.push
 
-    def push(self, text: bytes) -> None:
-        """Write a text frame, or cut the connection where too much waits to be read."""
+    def push(self, text: bytes) -> bool:
+        """Write a text frame; false where too much waits to be read, which cuts the connection."""
         if self.close_sent or self.transport.is_closing():
-            return
+            return True
         if self.transport.get_write_buffer_size() > MAX_BACKLOG:
             self.transport.abort()
-            return
-        try:
+            return False
+        with suppress(InvalidState):  # the client is closing
             self.conn.send_text(text)
-        except InvalidState:  # the client is closing
-            return
-        self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.write(b"".join(self.conn.data_to_send()))
+        return True
 
     @override
     def pause_writing(self) -> None:

@@ -243,10 +243,17 @@ def test_postings_tell_every_leg() -> None:
         path = "/_clearhouse/v1/ledger/postings"
         query = f"uid=1000001&after={house.state.seq - 1}"
         found = (await house.send("GET", path, query, headers=headers)).json["postings"]
-        common = {"seq": house.state.seq, "tranId": tran_id, "uid": 1_000_001, "asset": "USDT"}
+        common = {
+            "seq": house.state.seq,
+            "tranId": tran_id,
+            "uid": 1_000_001,
+            "asset": "USDT",
+            "why": "TRANSFER",
+            "time": NOW,
+        }
         assert found == [
-            {**common, "leg": 0, "wallet": "MAIN", "amount": "-1.50000000", "time": NOW},
-            {**common, "leg": 1, "wallet": "UMFUTURE", "amount": "1.50000000", "time": NOW},
+            {**common, "leg": 0, "wallet": "MAIN", "amount": "-1.50000000"},
+            {**common, "leg": 1, "wallet": "UMFUTURE", "amount": "1.50000000"},
         ]
 
     in_house(scene)

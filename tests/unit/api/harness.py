@@ -231,8 +231,9 @@ class Socket:
         """The server's next message."""
         return await asyncio.wait_for(self._from_server.get(), 5)
 
-    def _pushed(self, text: bytes) -> None:
+    def _pushed(self, text: bytes) -> bool:
         self._from_server.put_nowait({"type": "websocket.send", "text": text.decode()})
+        return True
 
     def push(self, text: str) -> None:
         """A text frame, as it is."""

@@ -7,6 +7,7 @@ nobody else notices (`api/ws_protocol.py`).
 from collections.abc import Callable
 
 from clearhouse.api.errors import ApiError, Family, Fault
+from clearhouse.api.metrics import StreamCounts
 from clearhouse.api.streams.addresses import Address, Events, Wanted, is_market_stream
 from clearhouse.api.streams.audience import Audience
 from clearhouse.api.streams.control import (
@@ -26,15 +27,25 @@ from clearhouse.messages.rejections import Reason
 
 MAX_STREAMS = 1024
 
-Push = Callable[[bytes], None]
+Push = Callable[[bytes], bool]
+"""Writes a text frame; false where that cut the connection off."""
 Hang = Callable[[], None]
 
 
 class StreamConnection:
     """A member of the audience. `hang_up` is called when its last key was closed."""
 
-    def __init__(self, audience: Audience, push: Push, hang_up: Hang, *, combined: bool) -> None:
+    def __init__(
+        self,
+        audience: Audience,
+        push: Push,
+        hang_up: Hang,
+        counts: StreamCounts,
+        *,
+        combined: bool,
+    ) -> None:
         self._audience = audience
+        self._counts = counts
         self._push = push
         self._hang_up = hang_up
         self._combined = combined
@@ -53,7 +64,9 @@ class StreamConnection:
     def tell(self, listen_key: str, payload: bytes) -> None:
         """Write an event. What comes before the handshake is done has not happened for us."""
         if self.open:
-            self._push(wrapped(listen_key, payload) if self._combined else payload)
+            read = self._push(wrapped(listen_key, payload) if self._combined else payload)
+            self._counts.events += read
+            self._counts.cut += not read
 
     def lose(self, listen_key: str, *, closed: bool) -> None:
         """The key ended. After a closed one the connection ends too, unless it has others."""

@@ -21,7 +21,7 @@ from clearhouse.api.streams.control import ControlError
 from clearhouse.api.transport import Receive, Scope, Send, address_of
 from clearhouse.api.ws_api import GOING_AWAY, LIFETIME_SECONDS, POLICY_VIOLATION
 from clearhouse.api.ws_protocol import PUSH
-from clearhouse.runtime.clock import monotonic
+from clearhouse.runtime.clock import monotonic, wall_clock_ms
 
 FRAMES_PER_SECOND = 10
 MAX_URL = 16 * 1024
@@ -38,14 +38,18 @@ class StreamServer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a connection until it ends."""
-        closing = Closing(send)
+        closing, address = Closing(send), address_of(scope)
         asked = read_address(scope["path"], scope["query_string"][:MAX_URL].decode("latin-1"))
         push = scope["extensions"][PUSH]
         connection = StreamConnection(
-            self._audience, push, closing.hang_up, combined=asked.combined
+            self._audience,
+            push,
+            closing.hang_up,
+            self._metrics.streams,
+            combined=asked.combined,
         )
         try:
-            failure = await self._refusal(connection, asked, address_of(scope))
+            failure = await self._refusal(connection, asked, address)
             self._metrics.add(HANDSHAKE, failure.status if failure else 101, 0, 0)
             if failure:
                 await _refuse(send, failure)
@@ -53,8 +57,10 @@ class StreamServer:
             await receive()  # websocket.connect
             await send({"type": "websocket.accept", "headers": []})
             connection.open = True
-            await self._serve(connection, receive, closing)
+            self._metrics.streams.open += 1
+            await self._serve(connection, receive, closing, address)
         finally:
+            self._metrics.streams.open -= connection.open
             connection.leave()
 
     async def _refusal(
@@ -71,27 +77,27 @@ class StreamServer:
         return None
 
     async def _serve(
-        self, connection: StreamConnection, receive: Receive, closing: "Closing"
+        self, connection: StreamConnection, receive: Receive, closing: "Closing", address: str
     ) -> None:
         try:
             async with asyncio.timeout(LIFETIME_SECONDS):
-                await self._take_frames(connection, receive, closing)
+                if await self._floods(connection, receive):
+                    self._gateway.limiter.offend(address, wall_clock_ms())
+                    await closing.close(POLICY_VIOLATION, f"more than {FRAMES_PER_SECOND} frames/s")
         except TimeoutError:
             await closing.close(GOING_AWAY, "24 hours")
 
-    async def _take_frames(
-        self, connection: StreamConnection, receive: Receive, closing: "Closing"
-    ) -> None:
+    async def _floods(self, connection: StreamConnection, receive: Receive) -> bool:
+        """Act on frames until the client leaves; or true, as soon as it sends too many."""
         second, frames = 0, 0
         while True:
             message = await receive()
             if message["type"] != "websocket.receive":
-                return
+                return False
             now = int(monotonic())
             second, frames = now, frames + 1 if now == second else 1
             if frames > FRAMES_PER_SECOND and self._gateway.limiter.enforced:
-                await closing.close(POLICY_VIOLATION, f"more than {FRAMES_PER_SECOND} frames/s")
-                return
+                return True
             text = message.get("text")
             await connection.take(_text(message["bytes"]) if text is None else text)
 

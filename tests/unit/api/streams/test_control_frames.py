@@ -274,6 +274,26 @@ def test_the_eleventh_frame_of_a_second_closes_the_connection() -> None:
     in_house(scene)
 
 
+def test_who_floods_again_and_again_is_banned() -> None:
+    """Each closed connection counts like a refused request: the 21st of a minute bans."""
+
+    async def scene(house: House) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("clearhouse.api.streams.server.monotonic", lambda: 5.5)
+            for _ in range(21):
+                async with house.socket(path="/ws") as socket:
+                    assert socket.opening["type"] == "websocket.accept"
+                    for number in range(11):
+                        socket.push(f'{{"method":"LIST_SUBSCRIPTIONS","id":{number}}}')
+                    for _ in range(10):
+                        await socket.reply()
+                    assert (await socket.next())["code"] == 1008
+        assert (await refusal(house, "/ws"))[0] == 418
+        assert (await house.send("GET", "/fapi/v1/ping")).status == 418
+
+    in_house(scene)
+
+
 def test_frames_are_not_counted_where_limits_are_off() -> None:
     async def scene(house: House) -> None:
         async with house.socket(path="/ws") as socket:

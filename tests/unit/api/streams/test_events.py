@@ -268,3 +268,18 @@ def test_closing_a_key_closes_the_connections_that_it_opened(end: str) -> None:
                 assert closed["code"] == 1001
 
     in_house(scene)
+
+
+def test_metrics_count_connections_and_events() -> None:
+    async def scene(house: House) -> None:
+        async with house.socket(path=f"/ws/{await listen_key(house)}") as socket:
+            await house.transfer("MAIN_UMFUTURE", USDT, "1")
+            await text_of(socket)
+            shown = (await house.send("GET", "/metrics")).body.decode()
+            assert "clearhouse_streams_open 1.0" in shown
+            assert "clearhouse_stream_events_total 1.0" in shown
+            assert "clearhouse_stream_cuts_total 0.0" in shown
+        shown = (await house.send("GET", "/metrics")).body.decode()
+        assert "clearhouse_streams_open 0.0" in shown
+
+    in_house(scene)
