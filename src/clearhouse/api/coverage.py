@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from clearhouse.api.endpoint import WS_PATH, Operation, Weight
 from clearhouse.api.errors import Family
 from clearhouse.api.operations import OPERATIONS
+from clearhouse.api.streams.catalogue import USER_EVENTS
 from clearhouse.api.ws_session import SESSION_METHODS
 
 BUILT, REFUSED = "built", "refused"
@@ -62,13 +63,9 @@ class StreamRow(Struct, frozen=True):
     reason: str | UnsetType = UNSET
 
 
-STREAMS = (
-    StreamRow("ACCOUNT_UPDATE", BUILT),
-    StreamRow("ACCOUNT_CONFIG_UPDATE", BUILT),
-    StreamRow("listenKeyExpired", BUILT),
-    StreamRow("STRATEGY_UPDATE", REFUSED, "this venue runs no strategies"),
-    StreamRow("GRID_UPDATE", REFUSED, "this venue runs no grids; the exchange has retired it"),
-    StreamRow("CONDITIONAL_ORDER_TRIGGER_REJECT", REFUSED, "the exchange has retired it"),
+STREAMS = tuple(
+    StreamRow(event.name, REFUSED if event.refused else BUILT, event.refused or UNSET)
+    for event in USER_EVENTS
 )
 """Streams of this venue."""
 
@@ -142,7 +139,7 @@ def coverage_markdown() -> str:
         lines += ["| --- | --- | --- | --- | --- | --- |"]
         lines += [_markdown_row(operation_row(operation)) for operation in operations]
     lines += ["", "## Streams", ""]
-    lines += [f"- `{row.stream}`: {_status(row)}" for row in STREAMS]
+    lines += [f"- `{row.stream}`: {status_text(row)}" for row in STREAMS]
     return "\n".join(lines) + "\n"
 
 
@@ -154,7 +151,7 @@ def _markdown_row(row: OperationRow) -> str:
         row.security,
         weight_text(row),
         params,
-        _status(row),
+        status_text(row),
     )
     return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
 
@@ -167,5 +164,6 @@ def weight_text(row: OperationRow) -> str:
     return f"{weight} {row.weight_kind}"
 
 
-def _status(row: OperationRow | StreamRow) -> str:
+def status_text(row: OperationRow | StreamRow) -> str:
+    """Built or refused, and why."""
     return f"{row.status}: {row.reason}" if row.reason else row.status

@@ -45,7 +45,7 @@ def banner(config: Config, sealer: Sealer, opened: Opened, url: str) -> str:
         f"  holds        {_holds(opened)}",
         f"  console      {url}/   reference {url}/docs",
         f"  REST         {url}",
-        f"  WebSocket    {Place(url).ws}/ws-fapi/v1",
+        f"  WebSocket    {Place(url).ws}/ws-fapi/v1   streams {Place(url).ws}",
     ]
     if not config.rate_limits:
         lines.append("  limits       counted, not enforced")

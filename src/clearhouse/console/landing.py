@@ -86,7 +86,12 @@ def _places(place: Place) -> Html:
     rows: list[tuple[str, ...]] = [
         (el("code", f"{place.http}/fapi, /sapi, /api, …"), "REST, as on the exchange"),
         (el("code", f"{place.ws}/ws-fapi/v1"), "WebSocket API"),
+        (
+            el("code", f"{place.ws}/private/ws?listenKey=…"),
+            join("user data stream (", el("a", "events", href="/docs#streams"), ")"),
+        ),
         (el("a", "/docs", href="/docs"), "every operation, with its parameters and answers"),
+        (el("a", "/docs/numbers", href="/docs/numbers"), "how each number follows from others"),
         (el("a", "/docs/coverage", href="/docs/coverage"), "what is built, in one table"),
         (
             el("a", "/openapi.json", href="/openapi.json"),

@@ -6,11 +6,19 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from clearhouse.api.coverage import all_params, by_family, operation_row
+from clearhouse.api.coverage import (
+    STREAMS,
+    all_params,
+    by_family,
+    operation_row,
+    status_text,
+    weight_text,
+)
 from clearhouse.api.endpoint import WS_PATH, Operation
 from clearhouse.api.errors import TABLES, Family
 from clearhouse.api.openapi import openapi
 from clearhouse.api.params import Param
+from clearhouse.api.streams.catalogue import USER_EVENTS, WAYS_IN
 from clearhouse.console.layout import page
 from clearhouse.console.markup import Html, code_words, el, join, table
 from clearhouse.console.numbers import field_link
@@ -45,13 +53,21 @@ def reference_page(operations: Iterable[Operation], calls: Iterable[ControlCall]
         sections.append(el("section", el("h2", title), *articles, data_group=""))
     listed = list(calls)
     menu.append(
-        _menu("Elsewhere", [("errors", "", "Errors"), ("control-plane", "", "Control plane")])
+        _menu(
+            "Elsewhere",
+            [
+                ("streams", "", "User data stream"),
+                ("errors", "", "Errors"),
+                ("control-plane", "", "Control plane"),
+            ],
+        )
     )
     search = Html(
         '<input id="search" type="search" placeholder="Search  ( / )" aria-label="Search">'
     )
     nothing = el("p", "Nothing here says that.", class_="soft", id="nothing", hidden="")
-    body = el("div", _introduction(), *sections, nothing, _errors(), _control_plane(listed))
+    rest = _streams(), _errors(), _control_plane(listed)
+    body = el("div", _introduction(), *sections, nothing, *rest)
     aside = el("aside", search, *menu)
     return page("API reference · Clearhouse", el("div", aside, body, class_="docs"), here="/docs")
 
@@ -67,7 +83,8 @@ def coverage_page(operations: Iterable[Operation]) -> Response:
         head = ("operation", "WebSocket API", "security", "weight", "parameters", "status")
         sections.append(join(el("h2", title), table(head, rows)))
     command = code_words("The same as JSON: `clearhouse coverage --json`.")
-    streams = join(el("h2", "Streams"), el("p", "None yet."))
+    rows = [(el("code", row.stream), status_text(row)) for row in STREAMS]
+    streams = join(el("h2", "User data stream"), table(("event", "status"), rows))
     return page(
         "Coverage · Clearhouse",
         el("h1", "Coverage"),
@@ -87,14 +104,13 @@ def _coverage_row(operation: Operation) -> tuple[str, ...]:
     params = [
         el("code", p.name) if p.required else Html(f"[{el('code', p.name)}]") for p in row.params
     ]
-    status = f"{row.status}: {row.reason}" if row.reason else row.status
     return (
         name,
         el("code", row.ws_method) if row.ws_method and operation.method != "WS" else "",
         row.security,
-        f"{row.weight} {row.weight_kind}",
+        weight_text(row),
         Html(" ".join(params)),
-        status,
+        status_text(row),
     )
 
 
@@ -139,7 +155,7 @@ def _article(operation: Operation, document: dict[str, Any]) -> Html:
 
 def _facts(operation: Operation) -> Html:
     kind = operation.security.value
-    weight = f"{operation.weight.amount} by {operation.weight.kind.value}"
+    weight = weight_text(operation_row(operation))
     facts = [("Needs", f"{_SECURITY_SENTENCES[kind]} ({kind})"), ("Weight", weight)]
     if operation.ws_method and operation.method != "WS":
         facts.append(("WebSocket API", operation.ws_method))
@@ -167,6 +183,25 @@ def _answer(operation: Operation, document: dict[str, Any]) -> Html:
     schema = entry["responses"]["200"]["content"]["application/json"]["schema"]
     text = shape_text(schema, document["components"]["schemas"], name=field_link)
     return el("details", el("summary", "Answer"), el("pre", el("code", text)))
+
+
+def _streams() -> Html:
+    """The user data stream: how to get in, and what is pushed."""
+    text = code_words(
+        "A listen key (`POST /fapi/v1/listenKey`) opens it for 60 minutes; an event leaves when "
+        'the journal has its fact. Combined streams wrap it in `{"stream": …, "data": …}`.'
+    )
+    ways: list[tuple[str, ...]] = [(el("code", way),) for way in WAYS_IN]
+    events: list[tuple[str, ...]] = [
+        (el("code", event.name), event.pushed if not event.refused else f"Refused: {event.refused}")
+        for event in USER_EVENTS
+    ]
+    return join(
+        el("h2", "User data stream", id="streams"),
+        el("p", text, class_="soft"),
+        table(("WebSocket path",), ways),
+        table(("event", "pushed when"), events),
+    )
 
 
 def _errors() -> Html:
