@@ -267,3 +267,16 @@ def test_names_in_shapes_may_be_links() -> None:
         name=lambda title, field: el("a", field, href=f"#{title}-{field}"),
     )
     assert text == '{\n  "<a href="#Row-asset">asset</a>": string\n} | null'
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/coverage"])
+def test_the_events_of_the_user_data_stream_are_shown(client: Client, path: str) -> None:
+    page = text_of(client.send("GET", path))
+    for event in ("ACCOUNT_UPDATE", "ACCOUNT_CONFIG_UPDATE", "listenKeyExpired"):
+        assert f"<code>{event}</code>" in page
+    assert "this venue runs no strategies" in page
+
+
+def test_a_weight_by_symbol_is_shown_both_ways(client: Client) -> None:
+    for path in ("/docs", "/docs/coverage"):
+        assert "1 IP, without symbol 10" in text_of(client.send("GET", path))
