@@ -90,8 +90,7 @@ def coverage_page(operations: Iterable[Operation]) -> Response:
         el("h1", "Coverage"),
         el("p", lead, class_="lead"),
         el("p", command, class_="soft"),
-        *sections,
-        streams,
+        el("div", *sections, streams, class_="coverage"),
         here="/docs/coverage",
     )
 
