@@ -104,7 +104,7 @@ class Application:
         """Serve until SIGTERM or SIGINT; then finish what was accepted and keep a snapshot."""
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.set_threshold(*COLLECTOR_THRESHOLDS)
-        journal = open_journal(self.config.data)
+        journal = open_journal(self.config.data, progress)
         try:
             opened = await open_venue(
                 journal, genesis=self.genesis, on_failure=self._fail, progress=progress
@@ -235,9 +235,9 @@ class Application:
         self.stop()
 
 
-def open_journal(path: Path | None) -> Journal:
+def open_journal(path: Path | None, progress: Callable[[int], None] = lambda _: None) -> Journal:
     """The journal in a file, or in memory where there is no path."""
-    return SqliteJournal(path) if path else MemoryJournal()
+    return SqliteJournal(path, progress=progress) if path else MemoryJournal()
 
 
 def opens_demo(sealer: Sealer, material: bytes) -> bool:

@@ -98,7 +98,10 @@ def _hints(url: str) -> list[str]:
 
 
 class ReplayBar:
-    """A bar on standard error, once a replay takes noticeably long, where a person looks on."""
+    """A bar on standard error, once reading the journal takes long, where a person looks on.
+
+    It is read twice where an earlier version wrote its history tables: for those, and to replay.
+    """
 
     def __init__(self, data: Path | None) -> None:
         self._data = data
@@ -107,7 +110,7 @@ class ReplayBar:
         self._drawn = False
 
     def __call__(self, seq: int) -> None:
-        """The replay has come to this event."""
+        """Reading has come to this event."""
         now = monotonic()
         if now < self._next:
             return
@@ -115,7 +118,8 @@ class ReplayBar:
         if not self._last:
             self._last = max(seq, self._count())
         full = BAR * seq // self._last
-        text = f"\rreplaying [{'#' * full}{'.' * (BAR - full)}] {seq:,} of {self._last:,} events"
+        bar = "#" * full + "." * (BAR - full)
+        text = f"\rreading the journal [{bar}] {seq:,} of {self._last:,} events"
         if sys.stderr.isatty():
             print(text, end="", file=sys.stderr, flush=True)
             self._drawn = True

@@ -30,6 +30,8 @@ from clearhouse.model.ids import Millis, Seq, Uid
 
 APPLICATION_ID = 0x434C_4852  # "CLHR": `file` and other tools can tell whose file this is
 FORMAT = 1
+
+Progress = Callable[[int], None]
 CACHE_KIB = 65_536
 EXPORT_CACHE_KIB = 2_048
 """An export goes over its rows once and in their order: it needs few pages at a time."""
@@ -49,9 +51,14 @@ _decode_batch = msgspec.msgpack.Decoder(list[bytes]).decode
 
 
 class SqliteJournal:
-    """Records in a file that one process owns."""
+    """Records in a file that one process owns.
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    `progress` is told the position reached while rows that an older version wrote are rebuilt.
+    """
+
+    def __init__(
+        self, path: Path, *, read_only: bool = False, progress: Progress = lambda _: None
+    ) -> None:
         self.name = str(path)
         self._path = path
         with ExitStack() as opened:
@@ -60,7 +67,7 @@ class SqliteJournal:
                 self._db = _connect(path, read_only=read_only)
                 opened.callback(self._db.close)
                 if not read_only:
-                    _prepare(self._db, path)
+                    _prepare(self._db, path, progress)
                 self._reader = _connect(path, read_only=True)
             except sqlite3.Error as error:
                 raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
@@ -179,7 +186,7 @@ def _lock(path: Path) -> IO[str]:
     return handle
 
 
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
+def _prepare(db: sqlite3.Connection, path: Path, progress: Progress) -> None:
     """Create what is missing; refuse a file of somebody else or of a later version."""
     (owner,) = db.execute("PRAGMA application_id").fetchone()
     (found,) = db.execute("PRAGMA user_version").fetchone()
@@ -196,12 +203,10 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.executescript(_JOURNAL_TABLES)
     kept = db.execute("SELECT value FROM meta WHERE name = 'read_models'").fetchone()
     if kept != (read_models.VERSION,):
-        rebuild_read_models(db)
+        rebuild_read_models(db, progress)
 
 
-def rebuild_read_models(
-    db: sqlite3.Connection, progress: Callable[[Seq], None] = lambda _: None
-) -> None:
+def rebuild_read_models(db: sqlite3.Connection, progress: Progress = lambda _: None) -> None:
     """Write every row anew from the journal, in one transaction."""
     db.execute("BEGIN")
     create_tables(db)

@@ -150,8 +150,8 @@ def test_a_bar_shows_a_long_replay_only(monkeypatch: pytest.MonkeyPatch, tmp_pat
     bar.finish()
     drawn = [part.strip() for part in terminal.text.split("\r")[1:]]
     assert drawn == [
-        f"replaying [{'#' * 7}{'.' * 23}] 250 of 1,000 events",
-        f"replaying [{'#' * 15}{'.' * 15}] 500 of 1,000 events",
+        f"reading the journal [{'#' * 7}{'.' * 23}] 250 of 1,000 events",
+        f"reading the journal [{'#' * 15}{'.' * 15}] 500 of 1,000 events",
         "\x1b[K",
     ]
 

@@ -78,3 +78,21 @@ def test_a_full_file_refuses_the_commit_and_keeps_what_it_has(tmp_path: Path) ->
     assert kept.seq > 10
     assert again.head() == kept
     again.close()
+
+
+def test_rebuilding_rows_tells_how_far_it_is(tmp_path: Path) -> None:
+    """As at the first start on a file whose rows an earlier version wrote."""
+    path = tmp_path / "old.db"
+    journal = SqliteJournal(path)
+    for first in (0, 10):
+        journal.append(records(history()[first : first + 10], journal.head()))
+        journal.commit()
+    journal.close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE meta SET value = 1 WHERE name = 'read_models'")
+    db.close()
+    told: list[int] = []
+    SqliteJournal(path, progress=told.append).close()
+    assert told == [10, 20]
+    SqliteJournal(path, progress=told.append).close()
+    assert told == [10, 20], "they are the rows of today now"
