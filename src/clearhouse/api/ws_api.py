@@ -17,6 +17,7 @@ from msgspec import UNSET, Struct, UnsetType
 from clearhouse.api.endpoint import Operation
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.gateway import Call, Gateway
+from clearhouse.api.handshake import refuse_handshake
 from clearhouse.api.limits import IP_POOLS, UNSEEN_ADDRESS_WEIGHT, WS_HANDSHAKE_WEIGHT
 from clearhouse.api.metrics import RequestMetrics
 from clearhouse.api.request_log import Line, RequestLog
@@ -103,7 +104,7 @@ class WebSocketApi:
             self._gateway.admit_unknown(Family.FAPI, WS_HANDSHAKE_WEIGHT, address)
         except ApiError as error:
             failure = error.failure(Family.FAPI)
-            await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": ""})
+            await refuse_handshake(send, failure)
             self._metrics.add("WS handshake", failure.status, failure.code, 0)
             return
         self._connections += 1

@@ -1,6 +1,7 @@
 """A WebSocket API connection: its session, its share of the limits, and its end."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -194,7 +195,8 @@ def test_too_many_requests_and_a_ban_are_told_in_frames() -> None:
                 },
             )
         async with house.socket() as refused:
-            assert refused.opening["type"] == "websocket.close"
+            assert refused.opening["status"] == 418
+            assert json.loads((await refused.next())["body"])["code"] == -1003
 
     in_house(scene)
 

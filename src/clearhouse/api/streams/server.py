@@ -11,8 +11,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from clearhouse.api.errors import ApiError, Failure, Family
-from clearhouse.api.exchange import failure_body
 from clearhouse.api.gateway import Gateway
+from clearhouse.api.handshake import refuse_handshake
 from clearhouse.api.metrics import RequestMetrics
 from clearhouse.api.streams.addresses import Address, read_address
 from clearhouse.api.streams.audience import Audience
@@ -52,7 +52,7 @@ class StreamServer:
             failure = await self._refusal(connection, asked, address)
             self._metrics.add(HANDSHAKE, failure.status if failure else 101, 0, 0)
             if failure:
-                await _refuse(send, failure)
+                await refuse_handshake(send, failure)
                 return
             await receive()  # websocket.connect
             await send({"type": "websocket.accept", "headers": []})
@@ -126,11 +126,3 @@ class Closing:
 def _text(data: bytes) -> str:
     """A binary frame holds the same JSON; bytes that are no text are no JSON either."""
     return data.decode("utf-8", "replace")
-
-
-async def _refuse(send: Send, failure: Failure) -> None:
-    headers = [(b"content-type", b"application/json")]
-    await send(
-        {"type": "websocket.http.response.start", "status": failure.status, "headers": headers}
-    )
-    await send({"type": "websocket.http.response.body", "body": failure_body(failure)})
