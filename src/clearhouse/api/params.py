@@ -139,7 +139,7 @@ def integer_in(low: int, high: int) -> Form:
 
 
 class NoParams(Struct, frozen=True):
-    """An operation without parameters of its own."""
+    """What an operation without parameters of its own reads."""
 
 
 Asset = Annotated[str, NAME]

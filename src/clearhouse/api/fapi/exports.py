@@ -5,7 +5,7 @@ Download Link by Id», and the pages of the same names for orders and trades; wh
 open is answered in docs/reference/exports.md.
 """
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
@@ -34,8 +34,8 @@ class ExportParams(Struct, frozen=True, rename="camel"):
 class Requested(Struct, frozen=True):
     """The number to ask for the link with, and how long that has taken lately."""
 
-    avgCostTimestampOfLast30d: int  # noqa: N815  no rule gives this name
-    downloadId: str  # noqa: N815  as above
+    pace: int = field(name="avgCostTimestampOfLast30d")
+    download_id: str = field(name="downloadId")
 
 
 class LinkParams(Struct, frozen=True, rename="camel"):

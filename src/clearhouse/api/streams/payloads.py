@@ -5,7 +5,7 @@ digits, as in the exchange's samples. E and T are both the time of the event, so
 history gives the same bytes.
 """
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 from clearhouse.api.wire import encode_json
 from clearhouse.messages.notices import (
@@ -88,7 +88,7 @@ class ListenKeyExpired(Struct, frozen=True, tag_field="e", tag=LISTEN_KEY_EXPIRE
     """The last event of a listen key."""
 
     E: Millis
-    listenKey: str  # noqa: N815  the exchange's name
+    listen_key: str = field(name="listenKey")
 
 
 Told = AccountChanged | LeverageChanged | AssetModeChanged
