@@ -16,7 +16,8 @@ from clearhouse.api.params import NoParams, Param, compile_params, repeatable
 from clearhouse.model.access import Permission
 
 Handler = Callable[[Context, Any], Awaitable[Any]]
-H = TypeVar("H", bound=Handler)
+H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
+"""What a module declares: a `Handler`, or one of the context alone."""
 
 WS_PATH = "/ws-fapi/v1"
 
@@ -151,7 +152,7 @@ class Router:
         Whoever passes its security gets the refusal, and `why` in the hint header.
         """
 
-        async def refuse(ctx: Context, params: NoParams) -> None:  # noqa: ARG001
+        async def refuse(_: Context) -> None:
             raise ApiError(fault, *values, hint=why)
 
         refuse.__doc__ = summary
@@ -191,7 +192,7 @@ class Router:
                     params_type=params_type,
                     params=params,
                     result_type=hints["return"],
-                    handler=handler,
+                    handler=handler if "params" in hints else _ignoring_params(handler),
                     summary=summary.strip(),
                     description=" ".join(description.split()),
                     needs_key=security.needs_key,
@@ -205,3 +206,8 @@ class Router:
             return handler
 
         return declare
+
+
+def _ignoring_params(handler: Callable[[Context], Awaitable[Any]]) -> Handler:
+    """The handler of an operation without parameters, called as every other is."""
+    return lambda ctx, _: handler(ctx)

@@ -9,7 +9,6 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Operation, Router, Security, ip
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.gateway import Call, Gateway
-from clearhouse.api.params import NoParams
 from clearhouse.messages.queries import KeyView
 from clearhouse.model.access import KeyKind
 from clearhouse.model.ids import Millis
@@ -80,7 +79,7 @@ class Session:
         self.key, self.authorized_since = key, now
 
 
-async def _by_session(ctx: Context, params: NoParams) -> SessionStatus:  # noqa: ARG001
+async def _by_session(_: Context) -> SessionStatus:
     raise AssertionError("the session of a connection answers this itself")
 
 

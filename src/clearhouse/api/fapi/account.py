@@ -12,7 +12,6 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
 from clearhouse.api.fapi.flat_positions import PositionRow, flat_rows
-from clearhouse.api.params import NoParams
 from clearhouse.messages.queries import (
     AssetView,
     CatalogueView,
@@ -140,7 +139,7 @@ class AccountV2(Struct, frozen=True, rename="camel"):
 
 
 @router.get("/v2/balance", security=Security.USER_DATA, weight=ip(5), ws="account.balance")
-async def balance_v2(ctx: Context, params: NoParams) -> list[BalanceRow] | Raw:  # noqa: ARG001
+async def balance_v2(ctx: Context) -> list[BalanceRow] | Raw:
     """Futures account balance V2.
 
     One row for each asset of the futures account, zero balances included.
@@ -149,7 +148,7 @@ async def balance_v2(ctx: Context, params: NoParams) -> list[BalanceRow] | Raw: 
 
 
 @router.get("/v3/balance", security=Security.USER_DATA, weight=ip(5), ws="v2/account.balance")
-async def balance_v3(ctx: Context, params: NoParams) -> list[BalanceRow] | Raw:  # noqa: ARG001
+async def balance_v3(ctx: Context) -> list[BalanceRow] | Raw:
     """Futures account balance V3.
 
     The rows of V2.
@@ -158,7 +157,7 @@ async def balance_v3(ctx: Context, params: NoParams) -> list[BalanceRow] | Raw: 
 
 
 @router.get("/v2/account", security=Security.USER_DATA, weight=ip(5), ws="account.status")
-async def account_v2(ctx: Context, params: NoParams) -> AccountV2:  # noqa: ARG001
+async def account_v2(ctx: Context) -> AccountV2:
     """Account information V2.
 
     Totals are those of USDT in single-asset mode and USD values in multi-assets mode.
@@ -182,7 +181,7 @@ async def account_v2(ctx: Context, params: NoParams) -> AccountV2:  # noqa: ARG0
 
 
 @router.get("/v3/account", security=Security.USER_DATA, weight=ip(5), ws="v2/account.status")
-async def account_v3(ctx: Context, params: NoParams) -> AccountV3:  # noqa: ARG001
+async def account_v3(ctx: Context) -> AccountV3:
     """Account information V3.
 
     Like V2 without settings; positions list only symbols with a position or an order.

@@ -11,7 +11,7 @@ from msgspec import Struct
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
-from clearhouse.api.params import NoParams, Switch
+from clearhouse.api.params import Switch
 from clearhouse.messages.commands import SetFeeBurn, SetMultiAssetsMode, SetPositionMode
 from clearhouse.messages.events import FeeBurnSet, MultiAssetsModeSet, PositionModeSet
 from clearhouse.messages.queries import ReadFuturesSettings
@@ -76,7 +76,7 @@ class Done(Struct, frozen=True):
 
 
 @router.get("/v1/accountConfig", security=Security.USER_DATA, weight=ip(5))
-async def account_config(ctx: Context, params: NoParams) -> AccountConfig:  # noqa: ARG001
+async def account_config(ctx: Context) -> AccountConfig:
     """Futures account configuration.
 
     Fee tier and both modes. `updateTime` is a reserved field and 0, as in account V2.
@@ -86,7 +86,7 @@ async def account_config(ctx: Context, params: NoParams) -> AccountConfig:  # no
 
 
 @router.get("/v1/multiAssetsMargin", security=Security.USER_DATA, weight=ip(30))
-async def multi_assets_mode(ctx: Context, params: NoParams) -> MultiAssetsMode:  # noqa: ARG001
+async def multi_assets_mode(ctx: Context) -> MultiAssetsMode:
     """Current multi-assets mode."""
     view = await ctx.read(ReadFuturesSettings(ctx.uid))
     return MultiAssetsMode(view.multi_assets)
@@ -105,7 +105,7 @@ async def set_multi_assets_mode(ctx: Context, params: MultiAssetsModeParams) -> 
 
 
 @router.get("/v1/positionSide/dual", security=Security.USER_DATA, weight=ip(30))
-async def position_mode(ctx: Context, params: NoParams) -> PositionMode:  # noqa: ARG001
+async def position_mode(ctx: Context) -> PositionMode:
     """Current position mode.
 
     True is hedge mode, false is one-way mode.
@@ -126,7 +126,7 @@ async def set_position_mode(ctx: Context, params: PositionModeParams) -> Done:
 
 
 @router.get("/v1/feeBurn", security=Security.USER_DATA, weight=ip(30))
-async def fee_burn(ctx: Context, params: NoParams) -> FeeBurn:  # noqa: ARG001
+async def fee_burn(ctx: Context) -> FeeBurn:
     """BNB burn status.
 
     True where fees of futures trades are paid in BNB, at a discount.

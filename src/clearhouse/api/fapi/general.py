@@ -6,7 +6,6 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router
 from clearhouse.api.errors import Family
 from clearhouse.api.limits import IP_POOLS, ORDER_POOLS
-from clearhouse.api.params import NoParams
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.model.instruments import Asset, Contract
 
@@ -120,19 +119,19 @@ RATE_LIMITS = (
 
 
 @router.get("/v1/ping", ws="ping")
-async def ping(ctx: Context, params: NoParams) -> Empty:  # noqa: ARG001
+async def ping(_: Context) -> Empty:
     """Test connectivity."""
     return Empty()
 
 
 @router.get("/v1/time", ws="time")
-async def time(ctx: Context, params: NoParams) -> ServerTime:  # noqa: ARG001
+async def time(ctx: Context) -> ServerTime:
     """Server time."""
     return ServerTime(ctx.now)
 
 
 @router.get("/v1/exchangeInfo")
-async def exchange_info(ctx: Context, params: NoParams) -> ExchangeInfo:  # noqa: ARG001
+async def exchange_info(ctx: Context) -> ExchangeInfo:
     """Exchange information: limits, assets, and every symbol with its filters."""
     listed = await ctx.read(ReadCatalogue())
     symbols = ctx.rendered.json(

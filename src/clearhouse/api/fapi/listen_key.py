@@ -9,7 +9,6 @@ from msgspec import Struct
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security
 from clearhouse.api.errors import Family
-from clearhouse.api.params import NoParams
 from clearhouse.messages.commands import CloseListenKey, ExtendListenKey, OpenListenKey
 from clearhouse.messages.events import ListenKeyClosed, ListenKeyExtended
 from clearhouse.messages.queries import FindListenKey
@@ -32,7 +31,7 @@ class Closed(Struct, frozen=True):
 
 
 @router.post(PATH, ws="userDataStream.start", **STREAMING)
-async def start(ctx: Context, params: NoParams) -> ListenKey:  # noqa: ARG001
+async def start(ctx: Context) -> ListenKey:
     """Start user data stream.
 
     A new key for 60 minutes. While one is active, that one is answered and extended.
@@ -42,7 +41,7 @@ async def start(ctx: Context, params: NoParams) -> ListenKey:  # noqa: ARG001
 
 
 @router.put(PATH, ws="userDataStream.ping", **STREAMING)
-async def keep_alive(ctx: Context, params: NoParams) -> ListenKey:  # noqa: ARG001
+async def keep_alive(ctx: Context) -> ListenKey:
     """Keepalive user data stream.
 
     60 more minutes from now. Refuses where no key is active (-1125).
@@ -52,7 +51,7 @@ async def keep_alive(ctx: Context, params: NoParams) -> ListenKey:  # noqa: ARG0
 
 
 @router.delete(PATH, ws="userDataStream.stop", **STREAMING)
-async def close(ctx: Context, params: NoParams) -> Closed:  # noqa: ARG001
+async def close(ctx: Context) -> Closed:
     """Close user data stream.
 
     The key ends, and so do the connections that it opened. Refuses where none is active (-1125).

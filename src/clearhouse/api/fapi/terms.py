@@ -11,7 +11,7 @@ from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
 from clearhouse.api.fapi.general import ORDER_LIMITS, Empty, RateLimit
 from clearhouse.api.fapi.listed import contract_of
-from clearhouse.api.params import NoParams, Symbol
+from clearhouse.api.params import Symbol
 from clearhouse.margin.futures_account import RPI_FEE
 from clearhouse.messages.queries import ReadCatalogue, ReadFuturesSettings
 from clearhouse.model.money import trimmed
@@ -60,7 +60,7 @@ async def commission_rate(ctx: Context, params: CommissionRateParams) -> Commiss
 
 
 @router.get("/v1/rateLimit/order", security=Security.USER_DATA)
-async def order_limits(ctx: Context, params: NoParams) -> list[RateLimit]:  # noqa: ARG001
+async def order_limits(_: Context) -> list[RateLimit]:
     """User rate limit: how many orders the account may place in 10 seconds and in a minute."""
     return ORDER_LIMITS
 

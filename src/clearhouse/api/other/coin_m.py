@@ -6,7 +6,6 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security
 from clearhouse.api.errors import Family
 from clearhouse.api.fapi.general import RATE_LIMITS, RateLimit
-from clearhouse.api.params import NoParams
 from clearhouse.messages.queries import ReadWallets
 from clearhouse.model.ids import account_alias
 from clearhouse.model.money import ZERO_FIXED, fixed8
@@ -39,13 +38,13 @@ class CoinMBalance(Struct, frozen=True, rename="camel"):
 
 
 @router.get("/v1/exchangeInfo")
-async def exchange_info(ctx: Context, params: NoParams) -> CoinMExchangeInfo:  # noqa: ARG001
+async def exchange_info(ctx: Context) -> CoinMExchangeInfo:
     """Exchange information of COIN-M: no contracts are listed."""
     return CoinMExchangeInfo("UTC", ctx.now, RATE_LIMITS, (), ())
 
 
 @router.get("/v1/balance", security=Security.USER_DATA)
-async def balance(ctx: Context, params: NoParams) -> list[CoinMBalance]:  # noqa: ARG001
+async def balance(ctx: Context) -> list[CoinMBalance]:
     """Futures account balance of COIN-M: the assets that were ever moved there."""
     view = await ctx.read(ReadWallets(ctx.uid))
     alias = account_alias(ctx.uid)

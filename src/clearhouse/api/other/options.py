@@ -5,7 +5,6 @@ from msgspec import Struct, field
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
-from clearhouse.api.params import NoParams
 from clearhouse.messages.queries import ReadWallets
 from clearhouse.model.money import ZERO_FIXED, fixed8
 from clearhouse.model.wallets import OPTION
@@ -34,7 +33,7 @@ class OptionAccount(Struct, frozen=True):
 
 
 @router.get("/v1/marginAccount", security=Security.USER_DATA, weight=ip(3))
-async def margin_account(ctx: Context, params: NoParams) -> OptionAccount:  # noqa: ARG001
+async def margin_account(ctx: Context) -> OptionAccount:
     """Option margin account information: the assets that were ever moved there."""
     view = await ctx.read(ReadWallets(ctx.uid))
     rows = [

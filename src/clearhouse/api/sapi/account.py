@@ -5,7 +5,6 @@ from msgspec import Struct, field
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security
 from clearhouse.api.errors import Family
-from clearhouse.api.params import NoParams
 from clearhouse.messages.commands import SetFastWithdraw
 from clearhouse.messages.events import FastWithdrawSet
 from clearhouse.messages.queries import ReadFuturesSettings
@@ -83,7 +82,7 @@ class SystemStatus(Struct, frozen=True):
 
 
 @router.get("/v1/account/apiRestrictions", security=Security.USER_DATA)
-async def api_restrictions(ctx: Context, params: NoParams) -> ApiRestrictions:  # noqa: ARG001
+async def api_restrictions(ctx: Context) -> ApiRestrictions:
     """Get API key permission."""
     key = ctx.key
     assert key is not None
@@ -106,19 +105,19 @@ async def api_restrictions(ctx: Context, params: NoParams) -> ApiRestrictions:  
 
 
 @router.get("/v1/account/apiTradingStatus", security=Security.USER_DATA)
-async def trading_status(ctx: Context, params: NoParams) -> TradingStatusAnswer:  # noqa: ARG001
+async def trading_status(ctx: Context) -> TradingStatusAnswer:
     """Account API trading status."""
     return TradingStatusAnswer(TradingStatus(update_time=ctx.now))
 
 
 @router.get("/v1/account/status", security=Security.USER_DATA)
-async def account_status(ctx: Context, params: NoParams) -> AccountStatus:  # noqa: ARG001
+async def account_status(_: Context) -> AccountStatus:
     """Account status."""
     return AccountStatus()
 
 
 @router.get("/v1/account/info", security=Security.USER_DATA)
-async def account_info(ctx: Context, params: NoParams) -> AccountInfo:  # noqa: ARG001
+async def account_info(ctx: Context) -> AccountInfo:
     """Account info."""
     return AccountInfo((await ctx.read(ReadFuturesSettings(ctx.uid))).fees.tier)
 
@@ -128,7 +127,7 @@ async def account_info(ctx: Context, params: NoParams) -> AccountInfo:  # noqa: 
     security=Security.USER_DATA,
     permissions=(Permission.SPOT_AND_MARGIN_TRADING,),
 )
-async def enable_fast_withdraw(ctx: Context, params: NoParams) -> Switched:  # noqa: ARG001
+async def enable_fast_withdraw(ctx: Context) -> Switched:
     """Enable fast withdraw switch: withdrawals to accounts of this venue are internal."""
     await ctx.submit(SetFastWithdraw(uid=ctx.uid, on=True), FastWithdrawSet)
     return Switched()
@@ -139,13 +138,13 @@ async def enable_fast_withdraw(ctx: Context, params: NoParams) -> Switched:  # n
     security=Security.USER_DATA,
     permissions=(Permission.SPOT_AND_MARGIN_TRADING,),
 )
-async def disable_fast_withdraw(ctx: Context, params: NoParams) -> Switched:  # noqa: ARG001
+async def disable_fast_withdraw(ctx: Context) -> Switched:
     """Disable fast withdraw switch: they look like all others."""
     await ctx.submit(SetFastWithdraw(uid=ctx.uid, on=False), FastWithdrawSet)
     return Switched()
 
 
 @router.get("/v1/system/status")
-async def system_status(ctx: Context, params: NoParams) -> SystemStatus:  # noqa: ARG001
+async def system_status(_: Context) -> SystemStatus:
     """System status."""
     return SystemStatus(0, "normal")

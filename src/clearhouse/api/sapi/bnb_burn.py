@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security
 from clearhouse.api.errors import ApiError, Family, Fault
-from clearhouse.api.params import NoParams, Switch
+from clearhouse.api.params import Switch
 from clearhouse.messages.commands import SetBnbBurn
 from clearhouse.messages.events import BnbBurnSet
 from clearhouse.messages.queries import ReadWalletSettings
@@ -48,7 +48,7 @@ async def set_bnb_burn(ctx: Context, params: BurnParams) -> Burn:
 
 
 @router.get("/v1/bnbBurn", security=Security.USER_DATA)
-async def bnb_burn(ctx: Context, params: NoParams) -> Burn:  # noqa: ARG001
+async def bnb_burn(ctx: Context) -> Burn:
     """Get BNB burn status."""
     settings = await ctx.read(ReadWalletSettings(ctx.uid, ctx.now))
     return Burn(settings.spot_burn, settings.interest_burn)

@@ -8,7 +8,6 @@ from msgspec import Struct
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
-from clearhouse.api.params import NoParams
 from clearhouse.messages.queries import ReadCatalogue, ReadWallets
 from clearhouse.model.addresses import ADDRESS_PATTERN, NETWORK
 from clearhouse.model.instruments import Asset
@@ -73,7 +72,7 @@ class Coin(Struct, frozen=True, rename="camel"):
 
 
 @router.get("/v1/capital/config/getall", security=Security.USER_DATA, weight=ip(10))
-async def all_coins(ctx: Context, params: NoParams) -> list[Coin]:  # noqa: ARG001
+async def all_coins(ctx: Context) -> list[Coin]:
     """All coins' information: every listed asset and the one network here."""
     view = await ctx.read(ReadWallets(ctx.uid))
     listed = await ctx.read(ReadCatalogue())

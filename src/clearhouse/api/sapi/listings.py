@@ -10,7 +10,7 @@ from msgspec import Struct
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import ApiError, Family
-from clearhouse.api.params import Asset, NoParams, Symbol, Text
+from clearhouse.api.params import Asset, Symbol, Text
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.messages.rejections import Reason
 from clearhouse.model.money import fixed8
@@ -112,7 +112,7 @@ async def asset_tags(ctx: Context, params: TagParams) -> list[TaggedAsset]:
 
 
 @router.get("/v1/spot/open-symbol-list", security=Security.MARKET_DATA, weight=ip(100))
-async def openings(ctx: Context, params: NoParams) -> list[Opening]:  # noqa: ARG001
+async def openings(ctx: Context) -> list[Opening]:
     """Get open symbol list: symbols whose `onboardDate` lies ahead, soonest first."""
     listed = await ctx.read(ReadCatalogue())
     ahead: dict[int, list[str]] = {}
@@ -123,6 +123,6 @@ async def openings(ctx: Context, params: NoParams) -> list[Opening]:  # noqa: AR
 
 
 @router.get("/v1/spot/delist-schedule", security=Security.MARKET_DATA, weight=ip(100))
-async def delistings(ctx: Context, params: NoParams) -> list[Delisting]:  # noqa: ARG001
+async def delistings(_: Context) -> list[Delisting]:
     """Get symbols delist schedule for spot: empty, because nothing listed here ever ends."""
     return []

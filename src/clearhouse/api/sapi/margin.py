@@ -5,7 +5,7 @@ from msgspec import Struct, field
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import ApiError, Family, Fault
-from clearhouse.api.params import Asset, NoParams, Symbol, Text
+from clearhouse.api.params import Asset, Symbol, Text
 from clearhouse.api.valuation import price_in, total_in, value_in
 from clearhouse.messages.queries import (
     CatalogueView,
@@ -162,7 +162,7 @@ async def margin_assets(ctx: Context, params: AssetParams) -> list[MarginAsset]:
 
 
 @router.get("/v1/margin/account", security=Security.USER_DATA, weight=ip(10))
-async def cross_account(ctx: Context, params: NoParams) -> CrossAccount:  # noqa: ARG001
+async def cross_account(ctx: Context) -> CrossAccount:
     """Query cross margin account details."""
     view = await ctx.read(ReadWallets(ctx.uid))
     held = _of(view, MARGIN)

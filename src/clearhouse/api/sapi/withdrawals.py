@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip, uid
 from clearhouse.api.errors import ApiError, Family, Fault
-from clearhouse.api.params import Amount, NoParams, Switch, Text, Time, integer_in, text_up_to
+from clearhouse.api.params import Amount, Switch, Text, Time, integer_in, text_up_to
 from clearhouse.api.sapi.movements import (
     EXTERNAL,
     HISTORY_MS,
@@ -182,7 +182,7 @@ async def history(ctx: Context, params: HistoryParams) -> list[Withdrawal]:
 
 
 @router.get("/v1/capital/withdraw/address/list", security=Security.USER_DATA, weight=ip(10))
-async def address_list(ctx: Context, params: NoParams) -> list[BookEntry]:  # noqa: ARG001
+async def address_list(ctx: Context) -> list[BookEntry]:
     """Fetch withdraw address list: the address book, which the control plane keeps."""
     view = await ctx.read(ReadWalletSettings(ctx.uid, ctx.now))
     return [
@@ -199,7 +199,7 @@ async def address_list(ctx: Context, params: NoParams) -> list[BookEntry]:  # no
 
 
 @router.get("/v1/capital/withdraw/quota", security=Security.USER_DATA, weight=ip(10))
-async def quota(ctx: Context, params: NoParams) -> Quota:  # noqa: ARG001
+async def quota(ctx: Context) -> Quota:
     """Fetch withdraw quota."""
     view = await ctx.read(ReadWalletSettings(ctx.uid, ctx.now))
     return Quota(trimmed(DAILY_QUOTA), trimmed(view.sent))

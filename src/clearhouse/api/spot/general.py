@@ -8,7 +8,7 @@ from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.fapi.general import Empty, RateLimit, ServerTime
 from clearhouse.api.limits import IP_POOLS
-from clearhouse.api.params import NoParams, Switch, Symbol, Text
+from clearhouse.api.params import Switch, Symbol, Text
 from clearhouse.messages.queries import CatalogueView, ReadCatalogue, ReadWallets
 from clearhouse.messages.rejections import Reason
 from clearhouse.model.instruments import Contract
@@ -114,13 +114,13 @@ class SpotAccount(Struct, frozen=True, rename="camel"):
 
 
 @router.get("/v3/ping")
-async def ping(ctx: Context, params: NoParams) -> Empty:  # noqa: ARG001
+async def ping(_: Context) -> Empty:
     """Test connectivity."""
     return Empty()
 
 
 @router.get("/v3/time")
-async def time(ctx: Context, params: NoParams) -> ServerTime:  # noqa: ARG001
+async def time(ctx: Context) -> ServerTime:
     """Server time."""
     return ServerTime(ctx.now)
 
