@@ -10,8 +10,13 @@ from clearhouse.ledger.books import Books
 from clearhouse.margin.futures_account import FuturesAccounts
 from clearhouse.margin.summary import max_withdraw
 from clearhouse.market.catalogue import Catalogue
+from clearhouse.market.market import Markets
+from clearhouse.matching.book import OrderBooks
+from clearhouse.matching.triggers import TriggersBySymbol
 from clearhouse.model.ids import FIRST_TRAN_ID, Millis, Seq, TranId, Uid
 from clearhouse.model.wallets import UMFUTURE, Wallet
+from clearhouse.trading.deadlines import Deadlines
+from clearhouse.trading.orders import Orders
 from clearhouse.wallets.settings import WalletSettingsBook
 
 REAL, FROZEN, SCALED = "real", "frozen", "scaled"
@@ -55,6 +60,11 @@ class State:
     listen_keys: ListenKeys = field(default_factory=dict)
     exports: Exports = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=Catalogue)
+    markets: Markets = field(default_factory=dict)
+    order_books: OrderBooks = field(default_factory=dict)
+    triggers: TriggersBySymbol = field(default_factory=dict)
+    orders: Orders = field(default_factory=Orders)
+    deadlines: Deadlines = field(default_factory=Deadlines)
     answers: dict[str, KeptAnswer] = field(default_factory=dict)
 
     def spendable(self, uid: Uid, wallet: Wallet, asset: str) -> int:

@@ -22,4 +22,11 @@ INSURANCE_FUND = Wallet("INSURANCE_FUND")
 HOUSE = Wallet("HOUSE")
 """The counterpart of trades against the venue's own quotes."""
 
-VENUE_ACCOUNTS = (OUTSIDE, FEES, FUNDING_FEES, INSURANCE_FUND, HOUSE)
+CLEARING = Wallet("CLEARING")
+"""Between the two sides of trades: minus the profit that was realised, of accounts and house.
+
+Its balance is what is still to be realised: at any mark, all unrealised profit adds up to it,
+but for what rounding entry prices and profits left over.
+"""
+
+VENUE_ACCOUNTS = (OUTSIDE, FEES, FUNDING_FEES, INSURANCE_FUND, HOUSE, CLEARING)

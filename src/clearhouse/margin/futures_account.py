@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from clearhouse.ledger.postings import Posting
+from clearhouse.margin.exposure import NOTHING, Exposure
 from clearhouse.messages.events import (
     FeeBurnSet,
     FeesSet,
@@ -30,13 +31,15 @@ RPI_FEE = 5_000
 
 DEFAULT_SETTING = SymbolSetting(leverage=20, isolated=False)
 NO_SETTINGS: Mapping[str, SymbolSetting] = MappingProxyType({})
+NO_EXPOSURES: Mapping[str, Exposure] = MappingProxyType({})
 
 
 @dataclass(slots=True)
 class FuturesAccount:
     """Settings of one account, and the time at which each asset of its wallet last changed.
 
-    `symbols` holds the symbols whose setting was ever changed.
+    `symbols` holds the symbols whose setting was ever changed, `exposures` those that the account
+    ever traded.
     """
 
     multi_assets: bool = False
@@ -45,10 +48,23 @@ class FuturesAccount:
     fee_burn: bool = True
     fees: Fees = REGULAR_FEES
     symbols: Mapping[str, SymbolSetting] = field(default_factory=lambda: NO_SETTINGS)
+    exposures: Mapping[str, Exposure] = field(default_factory=lambda: NO_EXPOSURES)
 
     def setting(self, contract: Contract) -> SymbolSetting:
         """Leverage and margin type of a symbol."""
         return setting_of(self.symbols, contract)
+
+    def exposure(self, symbol: str) -> Exposure:
+        """What the account has in a symbol, for reading."""
+        return self.exposures.get(symbol, NOTHING)
+
+    def exposed(self, symbol: str) -> Exposure:
+        """What the account has in a symbol, for changing."""
+        found = self.exposures.get(symbol)
+        if found is None:
+            found = Exposure()
+            self.exposures = {**self.exposures, symbol: found}
+        return found
 
     def moved_at(self, asset: str) -> Millis:
         """When the balance of an asset last changed; 0 where it never did."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from clearhouse.market.rules import Rules, rules_of
 from clearhouse.messages.commands import ListAsset, ListContract, SetAssetIndex
 from clearhouse.messages.events import AssetIndexSet, AssetListed, ContractListed
 from clearhouse.messages.queries import AssetView
@@ -27,12 +28,14 @@ class FuturesAsset(NamedTuple):
 class Catalogue:
     """Listed assets and contracts in listing order, and USD index prices in units of 1e-8.
 
+    `rules`: the filters of each contract as numbers.
     `revision` grows with every change, so that what is rendered from the catalogue can be kept.
     """
 
     assets: dict[str, Asset] = field(default_factory=dict)
     contracts: dict[str, Contract] = field(default_factory=dict)
     indices: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, Rules] = field(default_factory=dict)
     futures_assets: tuple[FuturesAsset, ...] = ()
     revision: int = 0
 
@@ -103,6 +106,7 @@ def apply_asset_listed(catalogue: Catalogue, event: AssetListed) -> None:
 def apply_contract_listed(catalogue: Catalogue, event: ContractListed) -> None:
     """Take the contract in."""
     catalogue.contracts[event.contract.symbol] = event.contract
+    catalogue.rules[event.contract.symbol] = rules_of(event.contract)
     catalogue.revision += 1
 
 

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.trading_commands import TradingCommand
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import KeyKind, Permission
 from clearhouse.model.addresses import SavedAddress
@@ -277,4 +278,5 @@ Command = (
     | SetClock
     | AdvanceClock
     | ResetVenue
+    | TradingCommand
 )

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from clearhouse.ledger.postings import Posting
 from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.trading_events import TradingEvent
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import KeyKind, Permission
 from clearhouse.model.addresses import SavedAddress
@@ -414,6 +415,7 @@ Event = (
     | ClockSet
     | AnswerKept
     | VenueReset
+    | TradingEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = get_args(Event)

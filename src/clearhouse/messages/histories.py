@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from clearhouse.messages.queries import Holding, Query
+from clearhouse.messages.trading_histories import TradingHistory
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import Millis, Seq, TranId, Uid
 from clearhouse.model.wallets import Wallet
@@ -264,4 +265,5 @@ HistoryQuery = (
     | DustHistory
     | ClosingBalances
     | BalanceSource
+    | TradingHistory
 )

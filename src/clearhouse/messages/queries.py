@@ -14,6 +14,7 @@ from clearhouse.model.access import KeyKind, Permission
 from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.model.instruments import Asset, Contract
+from clearhouse.model.orders import PositionSide
 from clearhouse.model.wallets import Wallet
 
 A = TypeVar("A")
@@ -65,6 +66,37 @@ class AssetView(Struct, frozen=True, gc=False):
     max_withdraw: int
     margin_available: bool
     moved_at: Millis
+
+
+class PositionView(Struct, frozen=True, kw_only=True, gc=False):
+    """A position with everything that answers show of it; amounts in units of 1e-8.
+
+    `order_margin` is openOrderInitialMargin, `bid_value` and `ask_value` are the values of open
+    orders, `liquidation_price` is 0 where there is none.
+    """
+
+    symbol: str
+    side: PositionSide
+    quantity: int
+    entry_price: int
+    break_even_price: int
+    mark_price: int
+    notional: int
+    unrealized: int
+    liquidation_price: int
+    leverage: int
+    isolated: bool
+    isolated_wallet: int
+    initial_margin: int
+    position_margin: int
+    order_margin: int
+    maint_margin: int
+    bid_value: int
+    ask_value: int
+    max_notional: int
+    margin_asset: str
+    quantile: int
+    updated_at: Millis
 
 
 class Fees(NamedTuple):

@@ -45,12 +45,68 @@ class Reason(Enum):
     UNKNOWN_EXPORT = auto()
     CLOCK_NOT_FROZEN = auto()
     CLOCK_BACKWARDS = auto()
+    PRICE_NOT_POSITIVE = auto()
+    PRICE_ABOVE_MAXIMUM = auto()
+    PRICE_BELOW_MINIMUM = auto()
+    PRICE_OFF_TICK = auto()
+    PRICE_ABOVE_CAP = auto()
+    PRICE_BELOW_FLOOR = auto()
+    TOO_PRECISE = auto()
+    QUANTITY_NOT_POSITIVE = auto()
+    QUANTITY_BELOW_MINIMUM = auto()
+    QUANTITY_ABOVE_MAXIMUM = auto()
+    QUANTITY_OFF_STEP = auto()
+    TRIGGER_NOT_POSITIVE = auto()
+    TRIGGER_ABOVE_MAXIMUM = auto()
+    BOOK_OUT_OF_BOUNDS = auto()
+    NOTIONAL_TOO_SMALL = auto()
+    TOO_MANY_OPEN_ORDERS = auto()
+    TOO_MANY_OPEN_ALGOS = auto()
+    POSITION_SIDE_AGAINST_MODE = auto()
+    REDUCE_ONLY_IN_HEDGE_MODE = auto()
+    NOTHING_TO_REDUCE = auto()
+    POSITION_LIMIT = auto()
+    MARGIN_INSUFFICIENT = auto()
+    CLIENT_ID_TAKEN = auto()
+    WOULD_TAKE = auto()
+    WOULD_NOT_FILL = auto()
+    NO_DEPTH_TO_MATCH = auto()
+    GOOD_TILL_OUT_OF_RANGE = auto()
+    NO_ORDER_TO_CANCEL = auto()
+    NO_SUCH_ORDER = auto()
+    NOT_A_LIMIT_ORDER = auto()
+    TOO_MANY_AMENDMENTS = auto()
+    NOTHING_TO_AMEND = auto()
+    AMENDED_NOTIONAL_TOO_SMALL = auto()
+    NOT_REDUCE_ONLY = auto()
+    SIDE_CANNOT_CHANGE = auto()
+    WOULD_TRIGGER = auto()
+    ACTIVATION_PRICE_INVALID = auto()
+    MARGIN_TYPE_WITH_ORDERS = auto()
+    MARGIN_TYPE_WITH_POSITION = auto()
+    POSITION_MODE_WITH_ORDERS = auto()
+    POSITION_MODE_WITH_POSITION = auto()
+    MULTI_ASSETS_WITH_ORDERS = auto()
+    MULTI_ASSETS_MARGIN_INSUFFICIENT = auto()
+    ISOLATED_LEVERAGE_LOWERED = auto()
+    LEVERAGE_MARGIN_INSUFFICIENT = auto()
+    POSITION_NOT_ISOLATED = auto()
+    NO_POSITION = auto()
+    MARGIN_AMOUNT_NOT_POSITIVE = auto()
+    CROSS_MARGIN_INSUFFICIENT = auto()
+    ISOLATED_MARGIN_INSUFFICIENT = auto()
+    PRICE_ILLEGAL = auto()
+    LIQUIDITY_ILLEGAL = auto()
 
 
 class Rejected(Exception):  # noqa: N818  a refusal is an outcome, not an error
-    """The command was refused and nothing changed. `detail` is a sentence for people."""
+    """The command was refused and nothing changed. `detail` is a sentence for people.
 
-    def __init__(self, reason: Reason, detail: str = "") -> None:
+    `values` fill the holes in the exchange's message, where that has any.
+    """
+
+    def __init__(self, reason: Reason, detail: str = "", *values: object) -> None:
         super().__init__(detail or reason.name)
         self.reason = reason
         self.detail = detail
+        self.values = values

@@ -1,0 +1,46 @@
+"""The market of a symbol: its prices, its latest trades, and who has a position in it."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from clearhouse.messages.trading_events import PriceSet
+from clearhouse.messages.trading_queries import TradeView
+from clearhouse.model.ids import Millis, Uid
+from clearhouse.model.orders import Position
+
+TRADES_KEPT = 1_000
+
+
+@dataclass(slots=True)
+class Market:
+    """Prices in units of 1e-8. `holders`: accounts with a position, in the order of opening.
+
+    `house` is the house's own position: what it bought and sold against accounts.
+    """
+
+    last: int
+    mark: int
+    index: int
+    priced_at: Millis
+    funding_rate: int = 0
+    next_trade_id: int = 1
+    trades: deque[TradeView] = field(default_factory=lambda: deque(maxlen=TRADES_KEPT))
+    holders: dict[Uid, None] = field(default_factory=dict)
+    house: Position = field(default_factory=Position)
+
+
+Markets = dict[str, Market]
+
+
+def apply_price_set(market: Market, event: PriceSet) -> None:
+    """Take the new prices."""
+    market.last, market.mark, market.index = event.last, event.mark, event.index
+    market.priced_at = event.at
+
+
+def record_trade(market: Market, trade: TradeView) -> None:
+    """A trade is the last price."""
+    market.last = trade.price
+    market.priced_at = trade.at
+    market.next_trade_id = trade.trade_id + 1
+    market.trades.append(trade)

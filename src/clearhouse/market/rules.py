@@ -1,0 +1,60 @@
+"""The filters of a contract as numbers, worked out once when it is listed.
+
+`Contract` keeps the texts that clients read back; these are their units of 1e-8.
+"""
+
+from typing import NamedTuple
+
+from clearhouse.model.instruments import Contract
+from clearhouse.model.money import SCALE, parse_units
+
+
+class Range(NamedTuple):
+    """What a quantity may be; a maximum of 0 is none."""
+
+    low: int
+    high: int
+
+
+class Rules(NamedTuple):
+    """Prices, quantities and rates of a contract in units of 1e-8.
+
+    `price_unit` and `quantity_unit`: the smallest decimals that may be written at all.
+    """
+
+    tick: int
+    price: Range
+    price_unit: int
+    step: int
+    quantity: Range
+    market_quantity: Range
+    quantity_unit: int
+    min_notional: int
+    multiplier_up: int
+    multiplier_down: int
+    take_bound: int
+    trigger_protect: int
+    max_orders: int
+    max_leverage: int
+
+
+def rules_of(contract: Contract) -> Rules:
+    """The numbers of a contract's filters."""
+    return Rules(
+        tick=parse_units(contract.tick_size),
+        price=Range(parse_units(contract.min_price), parse_units(contract.max_price)),
+        price_unit=SCALE // 10**contract.price_precision,
+        step=parse_units(contract.step_size),
+        quantity=Range(parse_units(contract.min_qty), parse_units(contract.max_qty)),
+        market_quantity=Range(
+            parse_units(contract.market_min_qty), parse_units(contract.market_max_qty)
+        ),
+        quantity_unit=SCALE // 10**contract.quantity_precision,
+        min_notional=parse_units(contract.min_notional),
+        multiplier_up=parse_units(contract.multiplier_up),
+        multiplier_down=parse_units(contract.multiplier_down),
+        take_bound=parse_units(contract.market_take_bound),
+        trigger_protect=parse_units(contract.trigger_protect),
+        max_orders=contract.max_num_orders,
+        max_leverage=contract.max_leverage,
+    )

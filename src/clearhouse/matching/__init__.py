@@ -1,0 +1,1 @@
+"""Matching: the order book, what the house quotes in it, and the triggers that watch its price."""

@@ -1,0 +1,92 @@
+"""The order book of a symbol: price-time priority among accounts and the levels of the house.
+
+A side keeps its prices sorted with the best one last, and each price its orders in the order of
+their arrival. What the house always quotes (`matching/house.py`) is in no side: it is there
+when it is asked for, so at its price it stands behind everybody.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from clearhouse.model.ids import Seq
+from clearhouse.model.orders import Order, Side
+
+HOUSE, NONE, LEVELS = "house", "none", "levels"
+"""How the house quotes: see `LiquiditySet`."""
+
+Level = dict[int, Order]
+"""Orders of one price by id, oldest first."""
+
+
+class BookSide:
+    """The open orders of one side. A key is the price, negative for asks: the best is the last."""
+
+    __slots__ = ("_keys", "_levels", "_sign")
+
+    def __init__(self, side: Side) -> None:
+        self._sign = side.sign
+        self._keys: list[int] = []
+        self._levels: dict[int, Level] = {}
+
+    def add(self, order: Order) -> None:
+        """Put an order behind the others of its price."""
+        key = order.price * self._sign
+        level = self._levels.get(key)
+        if level is None:
+            self._levels[key] = {order.order_id: order}
+            insort(self._keys, key)
+        else:
+            level[order.order_id] = order
+
+    def remove(self, order: Order) -> None:
+        """Take an order out; it must be there."""
+        key = order.price * self._sign
+        level = self._levels[key]
+        del level[order.order_id]
+        if not level:
+            del self._levels[key]
+            del self._keys[bisect_left(self._keys, key)]
+
+    def first(self) -> Order | None:
+        """The order that is filled next."""
+        if not self._keys:
+            return None
+        return next(iter(self._levels[self._keys[-1]].values()))
+
+    def levels(self) -> Iterator[tuple[int, int]]:
+        """Prices with their open quantity, best first."""
+        for key in reversed(self._keys):
+            yield key * self._sign, sum(o.quantity - o.executed for o in self._levels[key].values())
+
+    def orders(self) -> Iterator[Order]:
+        """Every order, in the order in which it would be filled."""
+        for key in reversed(self._keys):
+            yield from self._levels[key].values()
+
+
+@dataclass(slots=True)
+class OrderBook:
+    """Both sides, and how the house quotes: see `LiquiditySet`.
+
+    `anchor`: the price that the house quotes around. `update_id`: the last event that changed
+    the book. Orders of the house's levels have negative ids, counted down from `next_quote_id`.
+    """
+
+    tick: int
+    anchor: int
+    quantity: int
+    depth: int
+    mode: str = HOUSE
+    update_id: Seq = Seq(0)
+    next_quote_id: int = -1
+    bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY))
+    asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL))
+    quotes: dict[int, Order] = field(default_factory=dict)
+
+    def side(self, side: Side) -> BookSide:
+        """The orders of a side."""
+        return self.bids if side is Side.BUY else self.asks
+
+
+OrderBooks = dict[str, OrderBook]

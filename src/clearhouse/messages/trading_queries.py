@@ -1,0 +1,131 @@
+"""Queries of trading that are answered from the state, and their answers.
+
+What was is asked in `messages/trading_histories.py`. Orders in answers are copies.
+"""
+
+from msgspec import Struct
+
+from clearhouse.messages.queries import PositionView, Query
+from clearhouse.messages.trading_commands import OrderName, PlaceOrder
+from clearhouse.model.ids import Millis, Seq, Uid
+from clearhouse.model.orders import AlgoOrder, Order
+
+
+class CheckOrder(Query[Order], frozen=True):
+    """The order that a command would place; refuses what placing it would refuse."""
+
+    command: PlaceOrder
+    now: Millis
+
+
+class FindOpenOrder(Query["Order | None"], frozen=True):
+    """An open order of an account."""
+
+    uid: Uid
+    symbol: str
+    name: OrderName
+
+
+class ReadOpenOrders(Query["tuple[Order, ...]"], frozen=True):
+    """Open orders of an account, in the order of their ids; `symbol` None: of every symbol."""
+
+    uid: Uid
+    symbol: str | None = None
+
+
+class FindOpenAlgo(Query["AlgoOrder | None"], frozen=True):
+    """A conditional order of an account that is not over."""
+
+    uid: Uid
+    name: OrderName
+
+
+class ReadOpenAlgos(Query["tuple[AlgoOrder, ...]"], frozen=True):
+    """Waiting conditional orders of an account, in the order of their ids."""
+
+    uid: Uid
+    symbol: str | None = None
+
+
+class ReadPositions(Query["tuple[PositionView, ...]"], frozen=True):
+    """Positions of an account that are open or have open orders; in the order of symbols listed.
+
+    `every`: also those that are flat. `symbol`: of this one alone; refuses an unknown one.
+    """
+
+    uid: Uid
+    symbol: str | None = None
+    every: bool = False
+
+
+class ReadDepth(Query["DepthView"], frozen=True):
+    """The best levels of a book."""
+
+    symbol: str
+    limit: int
+
+
+class DepthView(Struct, frozen=True):
+    """Levels as (price, quantity), best first; `update_id` is the position of the last change."""
+
+    update_id: Seq
+    at: Millis
+    bids: tuple[tuple[int, int], ...]
+    asks: tuple[tuple[int, int], ...]
+
+
+class ReadTrades(Query["tuple[TradeView, ...]"], frozen=True):
+    """The latest trades of a symbol, oldest first."""
+
+    symbol: str
+    limit: int
+
+
+class TradeView(Struct, frozen=True, array_like=True, gc=False):
+    """A trade. `buyer_maker`: the buy order was in the book."""
+
+    trade_id: int
+    price: int
+    quantity: int
+    quote: int
+    at: Millis
+    buyer_maker: bool
+
+
+class ReadQuotes(Query["tuple[QuoteView, ...]"], frozen=True):
+    """Prices of a symbol, or of every one in listing order; refuses an unknown one."""
+
+    symbol: str | None = None
+
+
+class QuoteView(Struct, frozen=True, kw_only=True):
+    """Prices of a symbol and the best of its book; a quantity of 0 where a side is empty.
+
+    `priced_at`: when the prices were last set or traded; `update_id` as in `DepthView`.
+    """
+
+    symbol: str
+    last: int
+    mark: int
+    index: int
+    funding_rate: int
+    next_funding_at: Millis
+    priced_at: Millis
+    bid: int
+    bid_quantity: int
+    ask: int
+    ask_quantity: int
+    update_id: Seq
+
+
+TradingQuery = (
+    CheckOrder
+    | FindOpenOrder
+    | ReadOpenOrders
+    | FindOpenAlgo
+    | ReadOpenAlgos
+    | ReadPositions
+    | ReadDepth
+    | ReadTrades
+    | ReadQuotes
+)

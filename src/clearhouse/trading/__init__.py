@@ -1,0 +1,1 @@
+"""Trading: the life of an order, from its checks over its fills to its end."""

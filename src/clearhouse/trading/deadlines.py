@@ -1,0 +1,54 @@
+"""What falls due: orders with an end, and countdowns.
+
+A heap that is never searched: what was cancelled stays in it until its time, unless most of it
+is that, and then the heap is made anew.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from heapq import heapify, heappop, heappush
+
+from clearhouse.model.ids import Millis, Uid
+
+
+class Due(IntEnum):
+    """What happens; at one moment in this order."""
+
+    COUNTDOWN = 0
+    ORDER = 1
+    ALGO = 2
+
+
+Deadline = tuple[Millis, Due, int, str]
+"""When, what, and which: an order's id, or a countdown's uid and symbol."""
+
+COMPACT_ABOVE = 10_000
+
+
+@dataclass(slots=True)
+class Deadlines:
+    """The heap, and countdowns by account and symbol; `due` 0 is none."""
+
+    heap: list[Deadline] = field(default_factory=list)
+    countdowns: dict[tuple[Uid, str], Millis] = field(default_factory=dict)
+    compact_at: int = COMPACT_ABOVE
+
+    def add(self, at: Millis, due: Due, number: int, symbol: str = "") -> None:
+        """Let something fall due."""
+        heappush(self.heap, (at, due, number, symbol))
+
+    def next_at(self) -> Millis | None:
+        """When something falls due next; it may have been cancelled meanwhile."""
+        return self.heap[0][0] if self.heap else None
+
+    def pop(self) -> Deadline:
+        """What falls due next, taken out."""
+        return heappop(self.heap)
+
+    def compact(self, stands: Callable[[Deadline], bool]) -> None:
+        """Drop what no longer stands, once there is much of it."""
+        if len(self.heap) > self.compact_at:
+            self.heap = [deadline for deadline in self.heap if stands(deadline)]
+            heapify(self.heap)
+            self.compact_at = max(COMPACT_ABOVE, 2 * len(self.heap))
