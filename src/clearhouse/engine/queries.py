@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
-from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.engine.order_queries import ORDER_ANSWERS
 from clearhouse.engine.state import State
 from clearhouse.margin.explain import explain
@@ -48,6 +47,7 @@ from clearhouse.messages.queries import (
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.messages.trading_queries import FindOpenOrder, ReadOpenOrders
 from clearhouse.model.ids import Seq, Uid
+from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.wallets.dust import is_dust, quote
 
 A = TypeVar("A")

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.margin.futures_account import NO_SETTINGS, setting_of
 from clearhouse.messages.queries import CatalogueView, SymbolSetting
 from clearhouse.model.instruments import Contract
 from clearhouse.model.money import ZERO_FIXED, trimmed
+from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES
 
 
 class PositionRow(Struct, frozen=True, rename="camel"):
