@@ -15,8 +15,9 @@ from clearhouse.messages.queries import (
     KeyView,
     Query,
     ReadRevision,
+    Revision,
 )
-from clearhouse.model.ids import Millis, Seq, Uid
+from clearhouse.model.ids import Millis, Uid
 from clearhouse.runtime.exports.links import DownloadLinks
 from clearhouse.runtime.listen_keys import ListenKeyTexts
 from clearhouse.runtime.venue import Venue
@@ -39,7 +40,7 @@ class Rendered:
     """
 
     kept: dict[str, tuple[int, Raw]] = field(default_factory=dict)
-    answers: dict[tuple[str, Uid], tuple[tuple[Seq, Seq], Raw]] = field(default_factory=dict)
+    answers: dict[tuple[str, Uid], tuple[Revision, Raw]] = field(default_factory=dict)
 
     def json(self, name: str, revision: int, build: Callable[[], object]) -> Raw:
         """JSON of what `build` gives, built once for each revision."""
@@ -48,7 +49,7 @@ class Rendered:
             found = self.kept[name] = revision, Raw(encode_json(build()))
         return found[1]
 
-    def keep(self, name: str, uid: Uid, revision: tuple[Seq, Seq], answer: object) -> Raw:
+    def keep(self, name: str, uid: Uid, revision: Revision, answer: object) -> Raw:
         """JSON of an account's answer, for as long as the revision stands."""
         if len(self.answers) >= ANSWERS_KEPT:
             del self.answers[next(iter(self.answers))]

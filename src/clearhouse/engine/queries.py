@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
 from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.engine.state import State
+from clearhouse.engine.trading_queries import TRADING_ANSWERS
 from clearhouse.margin.explain import explain
+from clearhouse.margin.positions import all_held, figures_of, sums_of
 from clearhouse.margin.quantities import Account
 from clearhouse.margin.summary import account_figures
 from clearhouse.messages.queries import (
@@ -40,11 +42,13 @@ from clearhouse.messages.queries import (
     ReadRevision,
     ReadWallets,
     ReadWalletSettings,
+    Revision,
     UnfinishedExports,
     WalletSettingsView,
     WalletsView,
 )
 from clearhouse.messages.rejections import Reason, Rejected
+from clearhouse.messages.trading_queries import ReadPositions
 from clearhouse.model.ids import Seq, Uid
 from clearhouse.wallets.dust import is_dust, quote
 
@@ -70,6 +74,7 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             | ReadFuturesSettings(uid)
             | ReadWallets(uid)
             | ReadAccount(uid)
+            | ReadPositions(uid)
         ):
             account = state.register.accounts.get(uid)
             return max(state.venue_revision, account.revision if account else state.seq)
@@ -81,14 +86,17 @@ def _find_key(state: State, asked: FindKey) -> KeyView | None:
     return state.register.keys.get(asked.api_key)
 
 
-def _revision(state: State, asked: ReadRevision) -> tuple[Seq, Seq]:
+def _revision(state: State, asked: ReadRevision) -> Revision:
     account = state.register.accounts.get(asked.uid)
-    return (account.revision if account else state.seq), state.venue_revision
+    exposures = state.futures.of(asked.uid).exposures
+    marks = tuple([state.markets[symbol].mark for symbol in exposures]) if exposures else ()
+    return account.revision if account else state.seq, state.catalogue.revision, marks
 
 
 def _futures_account(state: State, asked: ReadFuturesAccount) -> FuturesAccountView:
     account = state.futures.of(asked.uid)
-    figures = account_figures(state.catalogue, state.books, account, asked.uid)
+    held = all_held(state.catalogue, state.markets, account) if account.exposures else []
+    figures = account_figures(state.catalogue, state.books, account, asked.uid, sums_of(held))
     return FuturesAccountView(
         asked.uid,
         account.multi_assets,
@@ -96,8 +104,9 @@ def _futures_account(state: State, asked: ReadFuturesAccount) -> FuturesAccountV
         account.fees.tier,
         account.fee_burn,
         account.symbols,
-        *figures.totals,
+        figures.totals,
         figures.assets,
+        tuple(figures_of(one) for one in held),
     )
 
 
@@ -233,5 +242,6 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     ListAccounts: _list_accounts,
     CheckLedger: _check_ledger,
     FindAnswer: _find_answer,
+    **TRADING_ANSWERS,
 }
 """One answer for each query; a test requires it to be total."""
