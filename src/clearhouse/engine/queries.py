@@ -106,7 +106,7 @@ def _futures_account(state: State, asked: ReadFuturesAccount) -> FuturesAccountV
         account.symbols,
         figures.totals,
         figures.assets,
-        tuple(figures_of(one) for one in held),
+        tuple([figures_of(state.catalogue, one) for one in held]),
     )
 
 

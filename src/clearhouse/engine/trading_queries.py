@@ -21,6 +21,7 @@ from clearhouse.margin.summary import support_of
 from clearhouse.messages.queries import PositionView, Query
 from clearhouse.messages.trading_queries import ReadPositions
 from clearhouse.model.ids import Uid
+from clearhouse.model.orders import PositionSide
 
 
 def _positions(state: State, asked: ReadPositions) -> tuple[PositionView, ...]:
@@ -70,7 +71,7 @@ def _liquidation_prices(
     if not is_open:
         return [0] * len(held)
     groups = [[one] for one in is_open] if is_open[0].isolated else [is_open]
-    prices = {}
+    prices: dict[PositionSide, int] = {}
     for group in groups:
         support = support_of(state.catalogue, state.books, account, uid, sums, group)
         price = liquidation_price(group, support)
@@ -81,7 +82,7 @@ def _liquidation_prices(
 def _view(
     state: State, uid: Uid, account: FuturesAccount, held: Held, liquidated_at: int
 ) -> PositionView:
-    figures = figures_of(held)
+    figures = figures_of(state.catalogue, held)
     return PositionView(
         symbol=figures.symbol,
         side=figures.side,

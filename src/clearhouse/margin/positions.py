@@ -46,6 +46,12 @@ class Held(NamedTuple):
     order_margin: int
     maint: int
 
+    @property
+    def largest(self) -> int:
+        """The value that the position would have if all orders of one side were filled."""
+        bids, asks = self.orders.bids // SCALE, self.orders.asks // SCALE
+        return max(abs(self.value), abs(self.value + bids), abs(self.value - asks))
+
 
 class Sums:
     """Sums over what is held in a margin asset; every term was cut before it was added.
@@ -166,9 +172,10 @@ def flat(
     return Held(contract, side, position, NO_ORDERS, leverage, isolated, mark, 0, 0, 0, 0, 0)
 
 
-def figures_of(held: Held) -> PositionFigures:
+def figures_of(catalogue: Catalogue, held: Held) -> PositionFigures:
     """What account information shows of a position."""
     contract, position, orders = held.contract, held.position, held.orders
+    max_notional = catalogue.rules[contract.symbol].max_notional[held.leverage]
     return PositionFigures(
         symbol=contract.symbol,
         side=held.side,
@@ -184,7 +191,7 @@ def figures_of(held: Held) -> PositionFigures:
         maint_margin=held.maint,
         bid_value=orders.bids // SCALE,
         ask_value=orders.asks // SCALE,
-        max_notional=contract.max_notional(held.leverage),
+        max_notional=max_notional,
         updated_at=position.updated_at,
     )
 

@@ -10,8 +10,9 @@ from clearhouse.model.orders import Position
 
 NO_ORDERS = OpenValue()
 
-BREAK_EVEN_SCALE = 10**12
-"""Break-even prices have twelve decimals: a fee rate adds up to eight to those of a price."""
+BREAK_EVEN_DECIMALS = 12
+BREAK_EVEN_SCALE: int = 10**BREAK_EVEN_DECIMALS
+"""Break-even prices have more decimals than others: those of a price times those of a fee rate."""
 
 
 def initial_margin_rate(leverage: int) -> int:
