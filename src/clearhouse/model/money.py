@@ -92,6 +92,16 @@ def at_least(units: int, decimals: int, *, of: int = _DECIMALS) -> str:
     return f"{sign}{whole}.{decimal}" if decimal else f"{sign}{whole}"
 
 
+def price_text(units: int) -> str:
+    """A price of entry, with one decimal at least; there is none where nothing was entered."""
+    return at_least(units, 1) if units else "0.00000"
+
+
+def size_text(quantity: int, precision: int) -> str:
+    """The size of a position, with the decimals of its symbol."""
+    return at_least(quantity, precision) if quantity else "0"
+
+
 def multiply_toward_zero(units: int, rate_units: int) -> int:
     """`units * rate`, cut at 8 decimals: the rounding of every money field."""
     product = abs(units) * abs(rate_units) // SCALE

@@ -22,7 +22,7 @@ from clearhouse.messages.queries import (
     ReadFuturesAccount,
 )
 from clearhouse.model.ids import account_alias
-from clearhouse.model.money import ZERO_FIXED, at_least, fixed8, trimmed
+from clearhouse.model.money import ZERO_FIXED, fixed8, size_text, trimmed
 
 router = Router(Family.FAPI)
 
@@ -224,7 +224,7 @@ def _position_v3(figures: PositionFigures, quantity_precision: int) -> PositionR
     return PositionRowV3(
         symbol=figures.symbol,
         position_side=figures.side,
-        position_amt=at_least(figures.quantity, quantity_precision),
+        position_amt=size_text(figures.quantity, quantity_precision),
         unrealized_profit=fixed8(figures.unrealized),
         isolated_margin=fixed8(figures.isolated_margin),
         notional=trimmed(figures.notional),

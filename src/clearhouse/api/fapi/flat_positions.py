@@ -20,11 +20,8 @@ from clearhouse.messages.queries import (
     SymbolSetting,
 )
 from clearhouse.model.instruments import Contract
-from clearhouse.model.money import ZERO_FIXED, at_least, fixed8, trimmed
+from clearhouse.model.money import ZERO_FIXED, fixed8, price_text, size_text, trimmed
 from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES
-
-NO_PRICE = "0.00000"
-"""The entry price of a position that is not open."""
 
 
 class PositionRow(Struct, frozen=True, rename="camel", gc=False):
@@ -73,16 +70,6 @@ def by_symbol(positions: Iterable[PositionFigures]) -> dict[str, list[PositionFi
     for figures in positions:
         found.setdefault(figures.symbol, []).append(figures)
     return found
-
-
-def price_text(units: int) -> str:
-    """A price of entry, with one decimal at least."""
-    return at_least(units, 1) if units else NO_PRICE
-
-
-def size_text(quantity: int, contract: Contract) -> str:
-    """The size of a position, with the decimals of its symbol."""
-    return at_least(quantity, contract.quantity_precision) if quantity else "0"
 
 
 def _rendered(catalogue: CatalogueView, *, hedge: bool) -> FlatRows:
@@ -137,7 +124,7 @@ def _row(contract: Contract, figures: PositionFigures) -> PositionRow:
         trimmed(figures.bid_value),
         trimmed(figures.ask_value),
         figures.side,
-        size_text(figures.quantity, contract),
+        size_text(figures.quantity, contract.quantity_precision),
         figures.updated_at,
     )
 
@@ -156,7 +143,7 @@ def _flat(contract: Contract, side: str, setting: SymbolSetting) -> PositionRow:
         open_order_initial_margin="0",
         leverage=str(setting.leverage),
         isolated=setting.isolated,
-        entry_price=NO_PRICE,
+        entry_price=price_text(0),
         max_notional=trimmed(contract.max_notional(setting.leverage)),
         bid_notional="0",
         ask_notional="0",

@@ -9,12 +9,11 @@ from msgspec import Struct
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
-from clearhouse.api.fapi.flat_positions import price_text
 from clearhouse.api.params import Symbol
 from clearhouse.margin.requirements import BREAK_EVEN_DECIMALS
 from clearhouse.messages.queries import CatalogueView, PositionView, ReadCatalogue
 from clearhouse.messages.trading_queries import ReadPositions
-from clearhouse.model.money import at_least, fixed8, trimmed
+from clearhouse.model.money import at_least, fixed8, price_text, trimmed
 from clearhouse.model.orders import PositionSide
 
 router = Router(Family.FAPI)
