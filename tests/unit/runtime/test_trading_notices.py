@@ -32,6 +32,7 @@ from clearhouse.messages.trading_commands import (
     CancelAllAlgos,
     CancelAllOrders,
     CancelOrder,
+    MovePositionMargin,
     OrderName,
     PlaceAlgo,
     PlaceOrder,
@@ -46,7 +47,6 @@ from clearhouse.messages.trading_events import (
     AlgoEnded,
     AlgoPlaced,
     AlgoTriggered,
-    MarginMoved,
     TradingEvent,
 )
 from clearhouse.messages.transfers import TransferKind
@@ -180,7 +180,7 @@ def test_a_market_order_that_fills_twice() -> None:
                 isolated=False,
                 quantity=10_000_000,
                 entry_price=6_500_000_000_000,
-                break_even_price=6_503_250_000_000,
+                break_even_price=65_032_500_000_000_000,
             ),
         ),
     )
@@ -196,7 +196,7 @@ def test_a_market_order_that_fills_twice() -> None:
                 isolated=False,
                 quantity=15_000_000,
                 entry_price=6_500_333_333_333,
-                break_even_price=6_503_583_499_999,
+                break_even_price=65_035_834_999_996_667,
                 unrealized=-49_999_999,
             ),
         ),
@@ -513,23 +513,15 @@ def test_funding_of_an_isolated_position_shows_it_too() -> None:
 
 
 def test_margin_that_is_moved_leaves_the_wallet_as_it_is() -> None:
-    """The margin is in the position's wallet by then; the state after is what counts."""
     world = Trading()
     world.do(SetMarginType(uid=ANN, symbol=BTC, isolated=True))
     world.place(100)
-    position = world.state.futures.of(ANN).exposure(BTC).positions[PositionSide.BOTH]
-    position.isolated_wallet += 5 * UNIT
-    moved = MarginMoved(
-        at=AT,
-        uid=ANN,
-        symbol=BTC,
-        position_side=PositionSide.BOTH,
-        asset="USDT",
-        amount=5 * UNIT,
-        isolated_wallet=position.isolated_wallet,
+    world.told()
+    move = MovePositionMargin(
+        uid=ANN, symbol=BTC, position_side=PositionSide.BOTH, amount=5 * UNIT, add=True
     )
-    [account] = notices_of(world.state, moved)
-    assert isinstance(account, AccountChanged)
+    world.all(move)
+    [account] = only(AccountChanged, world.told())
     assert account.reason == "MARGIN_TRANSFER"
     assert account.balances == (BalanceChange("USDT", 999_675_000_000, 967_000_000_000, 0),)
     assert [p.isolated_wallet for p in account.positions] == [32_675_000_000]
