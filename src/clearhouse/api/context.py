@@ -25,6 +25,9 @@ A = TypeVar("A")
 E = TypeVar("E", bound=Event)
 
 
+Revision = int | tuple[int, ...]
+"""What tells a state from the one before."""
+
 ANSWERS_KEPT = 10_000
 """Small answers of accounts that are kept; the oldest goes first."""
 
@@ -34,19 +37,25 @@ class Rendered:
     """JSON that is made once and sent often.
 
     `kept`: parts that change with the catalogue only; with hundreds of symbols they are nearly
-    all of some answers. `answers`: small answers of an account, which is polled far more often
-    than it changes.
+    all of some answers; and the levels of books. `answers`: small answers of an account, which
+    is polled far more often than it changes.
     """
 
-    kept: dict[str, tuple[int, Raw]] = field(default_factory=dict)
+    kept: dict[str, tuple[Revision, Raw]] = field(default_factory=dict)
     answers: dict[tuple[str, Uid], tuple[tuple[Seq, Seq], Raw]] = field(default_factory=dict)
 
-    def json(self, name: str, revision: int, build: Callable[[], object]) -> Raw:
+    def found(self, name: str, revision: Revision) -> Raw | None:
+        """JSON that was made of a revision, if it was."""
+        kept = self.kept.get(name)
+        return kept[1] if kept is not None and kept[0] == revision else None
+
+    def json(self, name: str, revision: Revision, build: Callable[[], object]) -> Raw:
         """JSON of what `build` gives, built once for each revision."""
-        found = self.kept.get(name)
-        if found is None or found[0] != revision:
-            found = self.kept[name] = revision, Raw(encode_json(build()))
-        return found[1]
+        found = self.found(name, revision)
+        if found is None:
+            found = Raw(encode_json(build()))
+            self.kept[name] = revision, found
+        return found
 
     def keep(self, name: str, uid: Uid, revision: tuple[Seq, Seq], answer: object) -> Raw:
         """JSON of an account's answer, for as long as the revision stands."""

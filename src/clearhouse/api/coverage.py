@@ -41,6 +41,20 @@ class WeightBySymbol(Struct, frozen=True, rename={"named": "with"}):
     by: str = "symbol"
 
 
+class LimitRow(Struct, frozen=True):
+    """Limits of the same weight."""
+
+    values: tuple[int, ...]
+    w: int
+
+
+class WeightByLimit(Struct, frozen=True):
+    """A weight that depends on how many rows are asked for."""
+
+    table: tuple[LimitRow, ...]
+    by: str = "limit"
+
+
 class OperationRow(Struct, frozen=True):
     """An operation. `method` is WS where only the WebSocket API has it."""
 
@@ -48,7 +62,7 @@ class OperationRow(Struct, frozen=True):
     path: str
     ws_method: str | None
     security: str
-    weight: int | WeightBySymbol
+    weight: int | WeightBySymbol | WeightByLimit
     weight_kind: str
     status: str
     params: tuple[ParamRow, ...]
@@ -101,7 +115,9 @@ def operation_row(operation: Operation) -> OperationRow:
     )
 
 
-def _weight(weight: Weight) -> int | WeightBySymbol:
+def _weight(weight: Weight) -> int | WeightBySymbol | WeightByLimit:
+    if weight.by_limit:
+        return WeightByLimit(tuple(LimitRow(*row) for row in weight.by_limit.rows))
     if weight.without_symbol is None:
         return weight.amount
     return WeightBySymbol(weight.amount, weight.without_symbol)
@@ -161,6 +177,9 @@ def weight_text(row: OperationRow) -> str:
     weight = row.weight
     if isinstance(weight, WeightBySymbol):
         return f"{weight.named} {row.weight_kind}, without {weight.by} {weight.without}"
+    if isinstance(weight, WeightByLimit):
+        by_limit = (f"{rows.w} to limit {rows.values[-1]}" for rows in weight.table)
+        return f"{', '.join(by_limit)} {row.weight_kind}"
     return f"{weight} {row.weight_kind}"
 
 

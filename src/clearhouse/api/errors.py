@@ -56,6 +56,7 @@ class Fault(Enum):
     WINDOW_TOO_LONG = auto()
     HISTORY_TOO_LONG = auto()
     OTHER_STATUS = auto()
+    NO_DEPTH_LIMIT = auto()
     BAD_JSON = auto()
     NO_SUCH_STREAM = auto()
     UNAVAILABLE = auto()
@@ -189,6 +190,7 @@ _FUTURES: dict[Fault | Reason, Failure] = {
     Reason.ISOLATED_IN_MULTI_ASSETS_MODE: Failure(
         -4168, 400, "Unable to adjust to isolated-margin mode under the Multi-Assets mode."
     ),
+    Fault.NO_DEPTH_LIMIT: Failure(-4021, 400, "%s is not valid depth limit."),
     Fault.WINDOW_TOO_LONG: Failure(-4165, 400, "Maximum time interval is %s days"),
     Reason.NO_LISTEN_KEY: Failure(
         -1125,

@@ -106,6 +106,8 @@ def param_schema(form: Form) -> Json:
     """The JSON schema of a parameter."""
     if form.values and form.kind == "ENUM":
         return {"type": "string", "enum": list(form.values)}
+    if form.values and form.kind == "INT":
+        return {"type": "integer", "enum": [int(value) for value in form.values]}
     if form.longest:
         return {"type": "string", "maxLength": form.longest}
     return _FORMS[form.kind]

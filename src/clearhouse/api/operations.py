@@ -7,6 +7,7 @@ from clearhouse.api.fapi import (
     brackets,
     income,
     listen_key,
+    market,
     symbol_settings,
     terms,
 )
@@ -44,6 +45,7 @@ _MODULES = (
     terms,
     brackets,
     income,
+    market,
     futures_exports,
     futures_general,
     futures_retired,

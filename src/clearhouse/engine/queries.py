@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
+from clearhouse.engine.market_queries import MARKET_ANSWERS
 from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.engine.state import State
 from clearhouse.margin.explain import explain
@@ -45,6 +46,7 @@ from clearhouse.messages.queries import (
     WalletsView,
 )
 from clearhouse.messages.rejections import Reason, Rejected
+from clearhouse.messages.trading_queries import ReadBookRevision, ReadDepth
 from clearhouse.model.ids import Seq, Uid
 from clearhouse.wallets.dust import is_dust, quote
 
@@ -64,6 +66,8 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             return Seq(0)
         case ReadCatalogue():
             return state.venue_revision
+        case ReadBookRevision(symbol) | ReadDepth(symbol):
+            return state.order_books[symbol].update_id
         case (
             ReadRevision(uid)
             | ReadFuturesAccount(uid)
@@ -233,5 +237,6 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     ListAccounts: _list_accounts,
     CheckLedger: _check_ledger,
     FindAnswer: _find_answer,
+    **MARKET_ANSWERS,
 }
 """One answer for each query; a test requires it to be total."""

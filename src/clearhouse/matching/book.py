@@ -9,7 +9,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from clearhouse.model.ids import Seq
+from clearhouse.model.ids import Millis, Seq
 from clearhouse.model.orders import Order, Side
 
 HOUSE, NONE, LEVELS = "house", "none", "levels"
@@ -70,7 +70,8 @@ class OrderBook:
     """Both sides, and how the house quotes: see `LiquiditySet`.
 
     `anchor`: the price that the house quotes around. `update_id`: the last event that changed
-    the book. Orders of the house's levels have negative ids, counted down from `next_quote_id`.
+    the book, `updated_at` its time. Orders of the house's levels have negative ids, counted down
+    from `next_quote_id`.
     """
 
     tick: int
@@ -79,6 +80,7 @@ class OrderBook:
     depth: int
     mode: str = HOUSE
     update_id: Seq = Seq(0)
+    updated_at: Millis = Millis(0)
     next_quote_id: int = -1
     bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY))
     asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL))

@@ -79,6 +79,14 @@ def trimmed(units: int) -> str:
     return fixed8(units).rstrip("0").rstrip(".")
 
 
+def with_decimals(units: int, places: int) -> str:
+    """The amount with so many decimals, from none to eight, cut: `60000.10`."""
+    text = fixed8(units)
+    if places == _DECIMALS:
+        return text
+    return text[: places - _DECIMALS] if places else text[: -_DECIMALS - 1]
+
+
 def multiply_toward_zero(units: int, rate_units: int) -> int:
     """`units * rate`, cut at 8 decimals: the rounding of every money field."""
     product = abs(units) * abs(rate_units) // SCALE
