@@ -89,6 +89,10 @@ class OrderBook:
     retail_asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL))
     quotes: dict[int, Order] = field(default_factory=dict)
 
+    def changed(self, seq: Seq, at: Millis) -> None:
+        """Note an event that changed the book."""
+        self.update_id, self.updated_at = seq, at
+
     def side(self, side: Side) -> BookSide:
         """The orders of a side that everybody sees and takes."""
         return self.bids if side is Side.BUY else self.asks

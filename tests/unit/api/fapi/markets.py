@@ -69,5 +69,7 @@ def rest(
 def trade(house: House, number: int, price: str, quantity: str, *, buyer_maker: bool) -> None:
     """A trade of BTCUSDT."""
     value = units(price) * units(quantity) // 10**8
-    view = TradeView(number, units(price), units(quantity), value, Millis(NOW + number), buyer_maker)
+    view = TradeView(
+        number, units(price), units(quantity), value, Millis(NOW + number), buyer_maker
+    )
     record_trade(house.state.markets["BTCUSDT"], view)
