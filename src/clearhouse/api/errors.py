@@ -144,6 +144,7 @@ COMMON: dict[Fault | Reason, Failure] = {
     Fault.OTHER_STATUS: Failure(
         -1220, 400, "The symbol's status does not match the requested symbolStatus."
     ),
+    Fault.NO_DEPTH_LIMIT: Failure(-4021, 400, "%s is not valid depth limit."),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
     Fault.NO_SUCH_STREAM: Failure(-1099, 404, "Not found: this venue has no stream %s."),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
@@ -190,7 +191,6 @@ _FUTURES: dict[Fault | Reason, Failure] = {
     Reason.ISOLATED_IN_MULTI_ASSETS_MODE: Failure(
         -4168, 400, "Unable to adjust to isolated-margin mode under the Multi-Assets mode."
     ),
-    Fault.NO_DEPTH_LIMIT: Failure(-4021, 400, "%s is not valid depth limit."),
     Fault.WINDOW_TOO_LONG: Failure(-4165, 400, "Maximum time interval is %s days"),
     Reason.NO_LISTEN_KEY: Failure(
         -1125,

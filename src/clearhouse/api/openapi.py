@@ -68,7 +68,7 @@ _SIGNED_FORMS: dict[ParamRow, Json] = {
 @cache
 def openapi_json() -> bytes:
     """The document of this venue as bytes; made when somebody first asks."""
-    return encode_json(openapi(OPERATIONS))
+    return encode_json(openapi(op for op in OPERATIONS if op.path != WS_PATH))
 
 
 def openapi(operations: Iterable[Operation]) -> Json:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
 from clearhouse.engine.market_queries import MARKET_ANSWERS
 from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
+from clearhouse.engine.order_queries import ORDER_ANSWERS
 from clearhouse.engine.state import State
 from clearhouse.margin.explain import explain
 from clearhouse.margin.quantities import Account
@@ -46,7 +47,12 @@ from clearhouse.messages.queries import (
     WalletsView,
 )
 from clearhouse.messages.rejections import Reason, Rejected
-from clearhouse.messages.trading_queries import ReadBookRevision, ReadDepth
+from clearhouse.messages.trading_queries import (
+    FindOpenOrder,
+    ReadBookRevision,
+    ReadDepth,
+    ReadOpenOrders,
+)
 from clearhouse.model.ids import Seq, Uid
 from clearhouse.wallets.dust import is_dust, quote
 
@@ -67,13 +73,15 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
         case ReadCatalogue():
             return state.venue_revision
         case ReadBookRevision(symbol) | ReadDepth(symbol):
-            return state.order_books[symbol].update_id
+            return max(state.venue_revision, state.order_books[symbol].update_id)
         case (
             ReadRevision(uid)
             | ReadFuturesAccount(uid)
             | ReadFuturesSettings(uid)
             | ReadWallets(uid)
             | ReadAccount(uid)
+            | FindOpenOrder(uid)
+            | ReadOpenOrders(uid)
         ):
             account = state.register.accounts.get(uid)
             return max(state.venue_revision, account.revision if account else state.seq)
@@ -237,6 +245,7 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     ListAccounts: _list_accounts,
     CheckLedger: _check_ledger,
     FindAnswer: _find_answer,
+    **ORDER_ANSWERS,
     **MARKET_ANSWERS,
 }
 """One answer for each query; a test requires it to be total."""
