@@ -20,7 +20,7 @@ from clearhouse.api.coverage import (
     ParamRow,
     by_family,
 )
-from clearhouse.api.endpoint import Operation
+from clearhouse.api.endpoint import WS_PATH, Operation
 from clearhouse.api.gateway import MAX_RECV_WINDOW_MS
 from clearhouse.api.limits import used_names
 from clearhouse.api.operations import OPERATIONS

@@ -36,9 +36,11 @@ def _assets(contract: Contract) -> tuple[str, str, str]:
 
 
 def _in_use(state: Trading, symbol: str) -> bool:
-    open_orders = (*state.orders.open.values(), *state.orders.algos.values())
-    has_orders = any(order.symbol == symbol for order in open_orders)
-    return bool(state.markets[symbol].holders) or has_orders
+    return (
+        bool(state.markets[symbol].holders)
+        or any(order.symbol == symbol for order in state.orders.open.values())
+        or any(algo.symbol == symbol for algo in state.orders.algos.values())
+    )
 
 
 def open_market(state: Trading, contract: Contract, at: Millis) -> None:

@@ -60,7 +60,7 @@ def test_a_depth_is_written_with_the_precision_in_force() -> None:
     async def scene(house: House) -> None:
         put_market(house, depth=1)
         await get(house, DEPTH, "symbol=BTCUSDT")
-        body = {"pricePrecision": 1, "quantityPrecision": 0}
+        body = {"pricePrecision": 1, "quantityPrecision": 0, "stepSize": "1"}
         assert (await house.control("PUT", "/symbols/BTCUSDT", body)).status == 200
         put_market(house, depth=1)
         found = (await house.send("GET", DEPTH, "symbol=BTCUSDT")).json
