@@ -23,7 +23,6 @@ from clearhouse.model.orders import (
     OrderKind,
     PositionSide,
     TimeInForce,
-    WorkingType,
 )
 from clearhouse.trading.algos import end_algo, followed_price, watched_price
 from clearhouse.trading.placing import admit, enter
@@ -60,9 +59,10 @@ def next_reached(state: Trading, triggers: Triggers, symbol: str) -> AlgoOrder |
             if not (apart and algo.price_protect):
                 return algo
     for algo in triggers.trailing.values():
+        if apart and algo.price_protect:
+            continue
         if algo.activated and turned(algo, followed_price(market, algo.working_type)):
-            if not (apart and algo.price_protect):
-                return algo
+            return algo
     return None
 
 
