@@ -1,17 +1,15 @@
 """Conditional orders: how they end, and what their events change.
 
-One waits, becomes an order of the book when its price comes (`trading/triggering.py`), and is
+One waits, becomes an order of the book when its price comes (`trading/firing.py`), and is
 over with that order. While it waits it holds no margin; it is found by its id and its client's
 name until it is over.
 """
 
 from collections.abc import Iterator
-
-from msgspec.structs import replace
+from copy import copy
 
 from clearhouse.market.market import Market
 from clearhouse.market.rules import Rules
-from clearhouse.matching.triggers import Triggers
 from clearhouse.messages.events import Event
 from clearhouse.messages.trading_events import (
     AlgoActivated,
@@ -78,26 +76,29 @@ def followed_price(market: Market, kind: WorkingType) -> int:
 
 def follow_price(state: Trading, symbol: str) -> None:
     """Let trailing orders see the prices of a symbol, which have changed; it fires none."""
-    triggers = state.triggers.get(symbol)
-    if triggers is not None and triggers.trailing:
+    triggers = state.triggers[symbol]
+    if triggers.trailing:
         market = state.markets[symbol]
         for kind in WorkingType:
             triggers.follow(kind, followed_price(market, kind))
 
 
 def apply_algo_placed(state: Trading, event: AlgoPlaced) -> None:
-    """Let it wait; the state owns a copy."""
-    algo = replace(event.algo)
+    """Let it wait."""
+    algo = copy(event.algo)
+    state.orders.next_algo_id = algo.algo_id + 1
+    add_algo(state, algo)
+
+
+def add_algo(state: Trading, algo: AlgoOrder) -> None:
+    """Put a conditional order where it belongs: also when a snapshot is restored."""
     state.orders.algos[algo.algo_id] = algo
     state.orders.algo_names[algo.uid, algo.client_id] = algo.algo_id
-    state.orders.next_algo_id = algo.algo_id + 1
-    triggers = state.triggers.get(algo.symbol)
-    if triggers is None:
-        triggers = state.triggers[algo.symbol] = Triggers()
-    triggers.add(algo)
-    state.futures.opened(algo.uid).exposed(algo.symbol).algos[algo.algo_id] = None
-    if algo.good_till:
-        state.deadlines.add(algo.good_till, Due.ALGO, algo.algo_id)
+    if algo.status is AlgoStatus.NEW:
+        state.triggers[algo.symbol].add(algo)
+        state.futures.opened(algo.uid).exposed(algo.symbol).algos[algo.algo_id] = None
+        if algo.good_till:
+            state.deadlines.add(algo.good_till, Due.ALGO, algo.algo_id)
 
 
 def apply_algo_activated(state: Trading, event: AlgoActivated) -> None:

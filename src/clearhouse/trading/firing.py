@@ -38,9 +38,7 @@ _MARKET_KINDS = (
 
 def fire_triggers(state: Trading, symbol: str, at: Millis) -> Iterator[Event]:
     """Fire what the prices of a symbol reach, one by one, until they reach nothing more."""
-    triggers = state.triggers.get(symbol)
-    if triggers is None:
-        return
+    triggers = state.triggers[symbol]
     while True:
         yield from _activate(state, triggers, symbol, at)
         algo = next_reached(state, triggers, symbol)
