@@ -79,6 +79,14 @@ def trimmed(units: int) -> str:
     return fixed8(units).rstrip("0").rstrip(".")
 
 
+def fixed(units: int, decimals: int) -> str:
+    """An amount that is not negative with so many decimals, cut: `1.50`."""
+    assert units >= 0
+    if not decimals:
+        return str(units // SCALE)
+    return f"{units // SCALE}.{units % SCALE // 10 ** (_DECIMALS - decimals):0{decimals}d}"
+
+
 def multiply_toward_zero(units: int, rate_units: int) -> int:
     """`units * rate`, cut at 8 decimals: the rounding of every money field."""
     product = abs(units) * abs(rate_units) // SCALE
