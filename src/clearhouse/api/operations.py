@@ -4,6 +4,7 @@ from clearhouse.api.endpoint import Operation
 from clearhouse.api.fapi import account as futures_account
 from clearhouse.api.fapi import (
     account_settings,
+    algo_orders,
     brackets,
     income,
     listen_key,
@@ -41,6 +42,7 @@ _MODULES = (
     listen_key,
     account_settings,
     symbol_settings,
+    algo_orders,
     terms,
     brackets,
     income,

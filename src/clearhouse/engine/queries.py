@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
+from clearhouse.engine.algo_queries import find_open_algo, read_open_algos
 from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.engine.state import State
 from clearhouse.margin.explain import explain
@@ -45,6 +46,7 @@ from clearhouse.messages.queries import (
     WalletsView,
 )
 from clearhouse.messages.rejections import Reason, Rejected
+from clearhouse.messages.trading_queries import FindOpenAlgo, ReadOpenAlgos
 from clearhouse.model.ids import Seq, Uid
 from clearhouse.wallets.dust import is_dust, quote
 
@@ -233,5 +235,7 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     ListAccounts: _list_accounts,
     CheckLedger: _check_ledger,
     FindAnswer: _find_answer,
+    FindOpenAlgo: find_open_algo,
+    ReadOpenAlgos: read_open_algos,
 }
 """One answer for each query; a test requires it to be total."""

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from clearhouse.model.money import SCALE
+from clearhouse.model.money import SCALE, multiply_toward_zero
 from clearhouse.model.orders import AlgoKind, AlgoOrder, Side, WorkingType
 
 _STOPS = (AlgoKind.STOP, AlgoKind.STOP_MARKET)
@@ -82,6 +82,14 @@ class Triggers:
     def _row(self, algo: AlgoOrder) -> list[tuple[int, int]]:
         waiting = self.waiting[algo.working_type]
         return waiting.rising if fires_rising(algo.kind, algo.side) else waiting.falling
+
+
+def trigger_of(algo: AlgoOrder) -> int:
+    """What the price must reach: of a trailing order as things stand, by the best it has seen."""
+    if algo.kind is not AlgoKind.TRAILING_STOP_MARKET:
+        return algo.trigger_price
+    rate = algo.callback_rate if algo.side is Side.BUY else -algo.callback_rate
+    return multiply_toward_zero(algo.extreme or algo.activate_price, SCALE + rate)
 
 
 def turned(algo: AlgoOrder, price: int) -> bool:

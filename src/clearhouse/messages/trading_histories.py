@@ -87,7 +87,7 @@ class UserTrade(NamedTuple):
     at: Millis
 
 
-class AlgoHistory(Query[tuple[AlgoOrder, ...]], frozen=True, kw_only=True):
+class AlgoHistory(Query["tuple[FoundAlgo, ...]"], frozen=True, kw_only=True):
     """Conditional orders of an account in a symbol, as `OrderHistory`."""
 
     uid: Uid

@@ -17,6 +17,7 @@ from clearhouse.messages.trading_events import AlgoActivated, AlgoPlaced
 from clearhouse.model.ids import Millis
 from clearhouse.model.money import multiply_toward_zero, trimmed
 from clearhouse.model.orders import (
+    LIMITED,
     AlgoKind,
     AlgoOrder,
     AlgoStatus,
@@ -30,9 +31,6 @@ from clearhouse.trading.algos import end_algo, followed_price, watched_price
 from clearhouse.trading.filters import check_notional, check_price, check_quantity
 from clearhouse.trading.placing import GOOD_TILL_AHEAD_MS, LAST_GOOD_TILL, made_up_id
 from clearhouse.trading.state import Trading
-
-LIMITS = (AlgoKind.STOP, AlgoKind.TAKE_PROFIT)
-"""Those that become limit orders."""
 
 CLOSING = (AlgoKind.STOP_MARKET, AlgoKind.TAKE_PROFIT_MARKET)
 """Those that may close a position whole."""
@@ -118,7 +116,7 @@ def _check_values(rules: Rules, market: Market, command: PlaceAlgo) -> None:
         _check_trailing(rules, command)
     else:
         _check_trigger(rules, command.trigger_price)
-    limit = command.kind in LIMITS
+    limit = command.kind in LIMITED
     if limit and command.price_match is PriceMatch.NONE:
         check_price(rules, command.price)
         _check_trigger_multiplier(rules, command)
@@ -223,7 +221,7 @@ def _algo(state: Trading, command: PlaceAlgo, good_till: Millis, at: Millis) -> 
         kind=command.kind,
         time_in_force=command.time_in_force,
         quantity=command.quantity,
-        price=command.price if command.kind in LIMITS else 0,
+        price=command.price if command.kind in LIMITED else 0,
         trigger_price=command.trigger_price,
         working_type=command.working_type,
         price_match=command.price_match,

@@ -17,7 +17,7 @@ from clearhouse.messages.trading_events import AlgoActivated, AlgoTriggered
 from clearhouse.model.ids import Millis
 from clearhouse.model.money import SCALE
 from clearhouse.model.orders import (
-    AlgoKind,
+    LIMITED,
     AlgoOrder,
     AlgoStatus,
     OrderKind,
@@ -29,11 +29,6 @@ from clearhouse.trading.placing import admit, enter
 from clearhouse.trading.state import Trading
 
 NOTHING_TO_CLOSE = "there is no position to close"
-_MARKET_KINDS = (
-    AlgoKind.STOP_MARKET,
-    AlgoKind.TAKE_PROFIT_MARKET,
-    AlgoKind.TRAILING_STOP_MARKET,
-)
 
 
 def fire_triggers(state: Trading, symbol: str, at: Millis) -> Iterator[Event]:
@@ -103,7 +98,7 @@ def order_of(state: Trading, algo: AlgoOrder) -> PlaceOrder:
 
     The order has the client's id of the conditional order, unless an open one has it already.
     """
-    market = algo.kind in _MARKET_KINDS
+    market = algo.kind not in LIMITED
     taken = (algo.uid, algo.client_id) in state.orders.names
     return PlaceOrder(
         uid=algo.uid,

@@ -5,7 +5,6 @@ Order», «Current All Algo Open Orders», «Query All Algo Orders», and the sa
 API. Every refusal stands in docs/reference/algo-orders.md.
 """
 
-import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -23,9 +22,22 @@ from clearhouse.api.fapi.algo_rows import (
     placed_algo,
 )
 from clearhouse.api.fapi.listed import contract_of
+from clearhouse.api.fapi.orders.answers import digits_of
+from clearhouse.api.fapi.orders.forms import (
+    ClientId,
+    OrderId,
+    PositionSideOf,
+    ReduceOnly,
+    ResponseType,
+    ResponseTypeOf,
+    SelfTradeOf,
+    SideOf,
+    TimeInForceOf,
+)
+from clearhouse.api.fapi.orders.placing import require_one_price
 from clearhouse.api.order_errors import OrderFault
-from clearhouse.api.params import Amount, Form, Switch, Symbol, Text, Time, choice, integer_in
-from clearhouse.api.windows import closed_window
+from clearhouse.api.params import Amount, Switch, Symbol, Time, choice, integer_in
+from clearhouse.api.windows import closed_window, more_than_days
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.messages.rejections import Reason
 from clearhouse.messages.trading_commands import (
@@ -34,16 +46,16 @@ from clearhouse.messages.trading_commands import (
     OrderName,
     PlaceAlgo,
 )
-from clearhouse.messages.trading_events import AlgoEnded, AlgoPlaced
+from clearhouse.messages.trading_events import AlgoPlaced
 from clearhouse.messages.trading_histories import AlgoHistory, FindAlgo, FoundAlgo
 from clearhouse.messages.trading_queries import FindOpenAlgo, ReadOpenAlgos
 from clearhouse.model.ids import DAY_MS, Millis
 from clearhouse.model.orders import (
+    LIMITED,
     AlgoKind,
     PositionSide,
     PriceMatch,
     SelfTrade,
-    Side,
     TimeInForce,
     WorkingType,
 )
@@ -54,10 +66,6 @@ LONGEST_WINDOW_MS = 7 * DAY_MS
 UNFILLED_KEPT_MS = 3 * DAY_MS
 KEPT_MS = 90 * DAY_MS
 
-_LIMITS = (AlgoKind.STOP, AlgoKind.TAKE_PROFIT)
-_CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]+\Z")
-_LONGEST_CLIENT_ID = 36
-
 
 class AlgoType(StrEnum):
     """What the algo service takes."""
@@ -65,30 +73,9 @@ class AlgoType(StrEnum):
     CONDITIONAL = "CONDITIONAL"
 
 
-class ResponseType(StrEnum):
-    """How much is answered; a conditional order has no more to say."""
-
-    ACK = "ACK"
-    RESULT = "RESULT"
-
-
-def _client_id(_: str, text: str) -> str:
-    if len(text) > _LONGEST_CLIENT_ID:
-        raise ApiError(OrderFault.LONG_CLIENT_ID)
-    if not _CLIENT_ID.match(text):
-        raise ApiError(OrderFault.BAD_CLIENT_ID, hint="letters, digits and . : / _ - are taken")
-    return text
-
-
-ClientId = Annotated[str, Form("STRING", _client_id)]
-BuyOrSell = Annotated[Side, choice(Side, OrderFault.BAD_SIDE)]
 Kind = Annotated[AlgoKind, choice(AlgoKind, OrderFault.BAD_TYPE)]
-Position = Annotated[PositionSide, choice(PositionSide, OrderFault.BAD_POSITION_SIDE)]
-Force = Annotated[TimeInForce, choice(TimeInForce, OrderFault.BAD_TIME_IN_FORCE)]
-Watched = Annotated[WorkingType, choice(WorkingType, Reason.WORKING_TYPE_INVALID)]
+Watched = Annotated[WorkingType, choice(WorkingType, OrderFault.BAD_WORKING_TYPE)]
 Match = Annotated[PriceMatch, choice(PriceMatch, OrderFault.BAD_PRICE_MATCH)]
-Prevention = Annotated[SelfTrade, choice(SelfTrade, OrderFault.BAD_SELF_TRADE)]
-Response = Annotated[ResponseType, choice(ResponseType, OrderFault.BAD_RESPONSE_TYPE)]
 
 
 class NewAlgoParams(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -96,10 +83,10 @@ class NewAlgoParams(Struct, frozen=True, kw_only=True, rename="camel"):
 
     algo_type: Annotated[AlgoType, choice(AlgoType)]
     symbol: Symbol
-    side: BuyOrSell
+    side: SideOf
     kind: Kind = field(name="type")
-    position_side: Position = PositionSide.BOTH
-    time_in_force: Force = TimeInForce.GTC
+    position_side: PositionSideOf = PositionSide.BOTH
+    time_in_force: TimeInForceOf = TimeInForce.GTC
     quantity: Amount | None = None
     price: Amount | None = None
     trigger_price: Amount | None = None
@@ -107,20 +94,20 @@ class NewAlgoParams(Struct, frozen=True, kw_only=True, rename="camel"):
     price_match: Match = PriceMatch.NONE
     close_position: Switch = False
     price_protect: Switch = False
-    reduce_only: Switch = False
+    reduce_only: ReduceOnly = False
     activate_price: Amount | None = None
     callback_rate: Amount | None = None
     client_algo_id: ClientId = ""
-    new_order_resp_type: Response = ResponseType.ACK
-    self_trade_prevention_mode: Prevention = SelfTrade.NONE
+    new_order_resp_type: ResponseTypeOf = ResponseType.ACK
+    self_trade_prevention_mode: SelfTradeOf = SelfTrade.NONE
     good_till_date: Time | None = None
 
 
 class AlgoNameParams(Struct, frozen=True, rename="camel"):
     """Which order: by its id, which wins, or by the client's."""
 
-    algo_id: Time | None = None
-    client_algo_id: Text | None = None
+    algo_id: OrderId | None = None
+    client_algo_id: ClientId | None = None
 
 
 class AlgoSymbolParams(Struct, frozen=True):
@@ -134,14 +121,14 @@ class OpenAlgosParams(Struct, frozen=True, rename="camel"):
 
     algo_type: Annotated[AlgoType, choice(AlgoType)] | None = None
     symbol: Symbol | None = None
-    algo_id: Time | None = None
+    algo_id: OrderId | None = None
 
 
 class AllAlgosParams(Struct, frozen=True, rename="camel"):
     """Of which symbol; from an id on, or in a window."""
 
     symbol: Symbol
-    algo_id: Time | None = None
+    algo_id: OrderId | None = None
     start_time: Time | None = None
     end_time: Time | None = None
     limit: Annotated[int, integer_in(1, 1000)] = 500
@@ -163,7 +150,9 @@ class AllCancelled(Struct, frozen=True):
     msg: str = "The operation of cancel all open order is done."
 
 
-@router.post("/v1/algoOrder", security=Security.TRADE, weight=ip(0), ws="algoOrder.place")
+@router.post(
+    "/v1/algoOrder", security=Security.TRADE, weight=ip(0), orders=(1, 1), ws="algoOrder.place"
+)
 async def new_algo_order(ctx: Context, params: NewAlgoParams) -> PlacedAlgo:
     """Place a conditional order.
 
@@ -174,7 +163,7 @@ async def new_algo_order(ctx: Context, params: NewAlgoParams) -> PlacedAlgo:
     _check_needed(params)
     _check_unneeded(params)
     placed = await ctx.submit(_command(ctx, params), AlgoPlaced)
-    return placed_algo(contract, placed.algo)
+    return placed_algo(placed.algo, digits_of(contract))
 
 
 @router.delete("/v1/algoOrder", security=Security.TRADE, ws="algoOrder.cancel")
@@ -184,10 +173,10 @@ async def cancel_algo_order(ctx: Context, params: AlgoNameParams) -> Cancelled:
     By `algoId`, which wins, or `clientAlgoId`. The order of a triggered one is cancelled as any
     other order.
     """
-    algo = await ctx.read(FindOpenAlgo(uid=ctx.uid, name=_name(params)))
-    if algo is None:
-        raise ApiError(Reason.NO_ORDER_TO_CANCEL, hint="no such conditional order is waiting")
-    await ctx.submit(CancelAlgo(uid=ctx.uid, name=OrderName(algo.algo_id)), AlgoEnded)
+    name = _name(params)
+    command = CancelAlgo(uid=ctx.uid, name=name)
+    algo, _ = await ctx.venue.change(FindOpenAlgo(ctx.uid, name), command)
+    assert algo is not None  # or the command would have been refused
     return Cancelled(algo.algo_id, algo.client_id)
 
 
@@ -217,7 +206,7 @@ async def algo_order(ctx: Context, params: AlgoNameParams) -> AlgoDetail:
     if found is None:
         raise ApiError(Reason.NO_SUCH_ORDER)
     listed = await ctx.read(ReadCatalogue())
-    return algo_detail(contract_of(listed, found.algo.symbol), found)
+    return algo_detail(found, digits_of(contract_of(listed, found.algo.symbol)))
 
 
 @router.get("/v1/openAlgoOrders", security=Security.USER_DATA, weight=ip(1, without_symbol=40))
@@ -228,7 +217,7 @@ async def open_algo_orders(ctx: Context, params: OpenAlgosParams) -> list[AlgoRo
         contract_of(listed, params.symbol)
     waiting = await ctx.read(ReadOpenAlgos(uid=ctx.uid, symbol=params.symbol))
     return [
-        algo_row(contract_of(listed, algo.symbol), FoundAlgo(algo, 0, 0))
+        algo_row(FoundAlgo(algo, 0, 0), digits_of(contract_of(listed, algo.symbol)))
         for algo in waiting
         if params.algo_id in (None, algo.algo_id)
     ]
@@ -242,8 +231,8 @@ async def all_algo_orders(ctx: Context, params: AllAlgosParams) -> list[AlgoRow]
     of the last 7 days. What is kept is as for one order.
     """
     contract = contract_of(await ctx.read(ReadCatalogue()), params.symbol)
-    found = await ctx.read(_history(ctx, params))
-    return [algo_row(contract, row) for row in found]
+    digits = digits_of(contract)
+    return [algo_row(found, digits) for found in await ctx.read(_history(ctx, params))]
 
 
 def _history(ctx: Context, params: AllAlgosParams) -> AlgoHistory:
@@ -254,7 +243,7 @@ def _history(ctx: Context, params: AllAlgosParams) -> AlgoHistory:
         ctx.now,
         default_ms=LONGEST_WINDOW_MS,
         longest_ms=LONGEST_WINDOW_MS,
-        too_long=lambda longest_ms: ApiError(Fault.WINDOW_TOO_LONG, longest_ms // DAY_MS),
+        too_long=more_than_days,
     )
     newest = not timed and params.algo_id is None
     return AlgoHistory(
@@ -278,38 +267,35 @@ def _name(params: AlgoNameParams) -> OrderName:
 
 def _check_needed(params: NewAlgoParams) -> None:
     """What a kind of order cannot do without."""
-    limit = params.kind in _LIMITS
     trailing = params.kind is AlgoKind.TRAILING_STOP_MARKET
     needed = (
         ("callbackRate", params.callback_rate, trailing),
         ("triggerPrice", params.trigger_price, not trailing),
-        ("price", params.price, limit and params.price_match is PriceMatch.NONE),
         ("quantity", params.quantity, not params.close_position),
         ("goodTillDate", params.good_till_date, params.time_in_force is TimeInForce.GTD),
     )
     for name, value, wanted in needed:
         if wanted and value is None:
             raise ApiError(Fault.MISSING, name)
+    if params.kind in LIMITED:
+        require_one_price(params.price, params.price_match)
 
 
 def _check_unneeded(params: NewAlgoParams) -> None:
     """What a kind of order has no use for."""
-    limit = params.kind in _LIMITS
     trailing = params.kind is AlgoKind.TRAILING_STOP_MARKET
     if trailing and params.trigger_price is not None:
         raise ApiError(Reason.WOULD_TRIGGER, hint="a trailing order has no triggerPrice")
-    for name, value, wanted in (
-        ("callbackRate", params.callback_rate, trailing),
-        ("activatePrice", params.activate_price, trailing),
-        ("price", params.price, limit),
-    ):
-        if value is not None and not wanted:
+    unneeded = (
+        ("callbackRate", params.callback_rate, not trailing),
+        ("activatePrice", params.activate_price, not trailing),
+        ("price", params.price, params.kind not in LIMITED),
+    )
+    for name, value, unwanted in unneeded:
+        if unwanted and value is not None:
             raise ApiError(OrderFault.NOT_REQUIRED, name)
-    if params.price_match is not PriceMatch.NONE:
-        if not limit:
-            raise ApiError(OrderFault.MARKET_PRICE_MATCH)
-        if params.price is not None:
-            raise ApiError(OrderFault.NOT_REQUIRED, "price", hint="priceMatch gives the price")
+    if params.price_match is not PriceMatch.NONE and params.kind not in LIMITED:
+        raise ApiError(OrderFault.MARKET_PRICE_MATCH)
 
 
 def _command(ctx: Context, params: NewAlgoParams) -> PlaceAlgo:

@@ -1,22 +1,21 @@
 """Conditional orders as the exchange shows them.
 
-Prices have the decimals of the symbol, quantities too; an average price has five at least. What
-the exchange's algo service has for other kinds of orders (icebergs, orders with a target and a
-stop of their own) is there and empty.
+Numbers have the decimals that orders have (`api/fapi/orders/answers.py`). What the exchange's
+algo service has for other kinds of orders (icebergs, orders with a target and a stop of their
+own) is there and empty. `triggerPrice` of a trailing order is where it would fire now.
 """
 
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from clearhouse.api.fapi.orders.answers import Digits
+from clearhouse.matching.triggers import trigger_of
 from clearhouse.messages.trading_histories import FoundAlgo
-from clearhouse.model.instruments import Contract
-from clearhouse.model.money import SCALE, divide_toward_zero, trimmed, with_decimals
-from clearhouse.model.orders import AlgoKind, AlgoOrder, OrderKind, Side
+from clearhouse.model.money import divide_toward_zero, fixed, trimmed
+from clearhouse.model.orders import LIMITED, AlgoKind, AlgoOrder, OrderKind
 
 CONDITIONAL = "CONDITIONAL"
-_AVERAGE_DECIMALS = 5
-_LIMITS = (AlgoKind.STOP, AlgoKind.TAKE_PROFIT)
 
 
 class PlacedAlgo(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -143,36 +142,36 @@ class _Common(NamedTuple):
     good_till_date: int
 
 
-def placed_algo(contract: Contract, algo: AlgoOrder) -> PlacedAlgo:
+def placed_algo(algo: AlgoOrder, digits: Digits) -> PlacedAlgo:
     """The answer to placing one."""
     trailing = algo.kind is AlgoKind.TRAILING_STOP_MARKET
     return PlacedAlgo(
-        **_common(contract, algo)._asdict(),
-        activate_price=_price(contract, algo.activate_price) if trailing else "",
+        **_common(algo, digits)._asdict(),
+        activate_price=fixed(algo.activate_price, digits.price) if trailing else "",
         callback_rate=trimmed(algo.callback_rate * 100) if trailing else "",
     )
 
 
-def algo_detail(contract: Contract, found: FoundAlgo) -> AlgoDetail:
+def algo_detail(found: FoundAlgo, digits: Digits) -> AlgoDetail:
     """The answer to asking for one; `actualQty` is what was filled once there is an order."""
     algo = found.algo
     filled = found.executed if algo.order_id else algo.quantity
     return AlgoDetail(
-        **_common(contract, algo)._asdict(),
+        **_common(algo, digits)._asdict(),
         actual_order_id=_order_id(algo),
-        actual_price=_average(contract, found),
-        actual_type=OrderKind.LIMIT if algo.kind in _LIMITS else OrderKind.MARKET,
-        actual_qty=with_decimals(filled, contract.quantity_precision),
+        actual_price=_average(found, digits),
+        actual_type=OrderKind.LIMIT if algo.kind in LIMITED else OrderKind.MARKET,
+        actual_qty=fixed(filled, digits.quantity),
     )
 
 
-def algo_row(contract: Contract, found: FoundAlgo) -> AlgoRow:
+def algo_row(found: FoundAlgo, digits: Digits) -> AlgoRow:
     """A row of a list."""
-    none = _price(contract, 0)
+    none = fixed(0, digits.price)
     return AlgoRow(
-        **_common(contract, found.algo)._asdict(),
+        **_common(found.algo, digits)._asdict(),
         actual_order_id=_order_id(found.algo),
-        actual_price=_average(contract, found),
+        actual_price=_average(found, digits),
         tp_trigger_price=none,
         tp_price=none,
         sl_trigger_price=none,
@@ -180,16 +179,7 @@ def algo_row(contract: Contract, found: FoundAlgo) -> AlgoRow:
     )
 
 
-def trigger_price_of(algo: AlgoOrder) -> int:
-    """What the price must reach: of a trailing order as things stand, by the best it has seen."""
-    if algo.kind is not AlgoKind.TRAILING_STOP_MARKET:
-        return algo.trigger_price
-    best = algo.extreme or algo.activate_price
-    rate = algo.callback_rate if algo.side is Side.BUY else -algo.callback_rate
-    return best * (SCALE + rate) // SCALE
-
-
-def _common(contract: Contract, algo: AlgoOrder) -> _Common:
+def _common(algo: AlgoOrder, digits: Digits) -> _Common:
     return _Common(
         algo.algo_id,
         algo.client_id,
@@ -198,10 +188,10 @@ def _common(contract: Contract, algo: AlgoOrder) -> _Common:
         algo.side,
         algo.position_side,
         algo.time_in_force,
-        with_decimals(algo.quantity, contract.quantity_precision),
+        fixed(algo.quantity, digits.quantity),
         algo.status,
-        _price(contract, trigger_price_of(algo)),
-        _price(contract, algo.price),
+        fixed(trigger_of(algo), digits.price),
+        fixed(algo.price, digits.price),
         algo.self_trade,
         algo.working_type,
         algo.price_match,
@@ -215,14 +205,10 @@ def _common(contract: Contract, algo: AlgoOrder) -> _Common:
     )
 
 
-def _price(contract: Contract, units: int) -> str:
-    return with_decimals(units, contract.price_precision)
-
-
 def _order_id(algo: AlgoOrder) -> str:
     return str(algo.order_id) if algo.order_id else ""
 
 
-def _average(contract: Contract, found: FoundAlgo) -> str:
+def _average(found: FoundAlgo, digits: Digits) -> str:
     average = divide_toward_zero(found.quote, found.executed) if found.executed else 0
-    return with_decimals(average, max(_AVERAGE_DECIMALS, contract.price_precision))
+    return fixed(average, digits.value)
