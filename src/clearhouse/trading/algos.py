@@ -66,7 +66,7 @@ def watched_price(market: Market, rules: Rules, kind: WorkingType) -> int:
     """The price that triggers are held against: the last one, or the mark cut to the tick."""
     if kind is WorkingType.CONTRACT_PRICE:
         return market.last
-    return market.mark - market.mark % (rules.tick or 1)
+    return market.mark - (market.mark - rules.price.low) % (rules.tick or 1)
 
 
 def followed_price(market: Market, kind: WorkingType) -> int:
