@@ -88,7 +88,8 @@ def market_order(side: Side, quantity: int = TENTH, **facts: Any) -> PlaceOrder:
 
 
 def set_price(last: str | None = None, mark: str | None = None) -> SetPrice:
-    return SetPrice(symbol=BTC, last=last and usdt(last), mark=mark and usdt(mark))
+    units = {name: usdt(text) for name, text in (("last", last), ("mark", mark)) if text}
+    return SetPrice(symbol=BTC, **units)
 
 
 def steps(events: list[Event]) -> list[tuple[Any, ...]]:

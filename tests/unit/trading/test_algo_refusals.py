@@ -1,15 +1,10 @@
 """Conditional orders that are refused when they are placed, and what is looked at first."""
 
-import re
-from pathlib import Path
-
 import pytest
 
-from clearhouse.api.errors import Family, failure_of
-from clearhouse.messages.rejections import Reason
 from clearhouse.messages.trading_commands import CancelAlgo, CancelAllAlgos, OrderName, PlaceAlgo
 from clearhouse.model.ids import Millis
-from clearhouse.model.orders import PositionSide, PriceMatch, Side, TimeInForce
+from clearhouse.model.orders import PriceMatch, Side, TimeInForce
 from unit.trading.algos import (
     BUY,
     LAST,
@@ -19,7 +14,6 @@ from unit.trading.algos import (
     PROFIT_MARKET,
     SELL,
     SHORT,
-    STOP_MARKET,
     closing,
     funded,
     limit_stop,
@@ -30,7 +24,6 @@ from unit.trading.algos import (
 )
 from unit.world import ANN, BOB, NOW, UNIT
 
-PAGE = Path(__file__).parents[3] / "docs" / "reference" / "algo-orders.md"
 GTD = TimeInForce.GTD
 THOUSANDTH = UNIT // 1000
 FIRST = 2_000_001
@@ -245,20 +238,3 @@ def test_cancelling_all_leaves_other_symbols_and_accounts_alone() -> None:
     assert len(world.all(CancelAllAlgos(uid=ANN, symbol="BTCUSDT"))) == 2
     assert list(world.state.orders.algos) == [FIRST + 2, FIRST + 3]
     assert world.all(CancelAllAlgos(uid=ANN, symbol="BTCUSDT")) == []
-
-
-ENGINE = {
-    *(reason for _, reason in ONE_WAY),
-    *(reason for _, reason in HEDGE),
-    "CLIENT_ID_TAKEN",
-    "TOO_MANY_OPEN_ALGOS",
-}
-
-
-def test_the_reference_lists_what_placing_refuses() -> None:
-    table = PAGE.read_text("utf-8").split("\n## Refusals\n")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| `POST /fapi/v1/algoOrder` \| (-[0-9]+) \|", table, re.M)
-    wanted = {failure_of(Family.FAPI, Reason[name]).code for name in ENGINE}
-    assert wanted <= {int(code) for code in rows}
-    assert STOP_MARKET in PAGE.read_text("utf-8")
-    assert PositionSide.BOTH in PAGE.read_text("utf-8")
