@@ -5,8 +5,9 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
-from clearhouse.engine.algo_queries import find_open_algo, read_open_algos
+from clearhouse.engine.algo_queries import ALGO_ANSWERS
 from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
+from clearhouse.engine.order_queries import ORDER_ANSWERS
 from clearhouse.engine.state import State
 from clearhouse.margin.explain import explain
 from clearhouse.margin.quantities import Account
@@ -46,7 +47,12 @@ from clearhouse.messages.queries import (
     WalletsView,
 )
 from clearhouse.messages.rejections import Reason, Rejected
-from clearhouse.messages.trading_queries import FindOpenAlgo, ReadOpenAlgos
+from clearhouse.messages.trading_queries import (
+    FindOpenAlgo,
+    FindOpenOrder,
+    ReadOpenAlgos,
+    ReadOpenOrders,
+)
 from clearhouse.model.ids import Seq, Uid
 from clearhouse.wallets.dust import is_dust, quote
 
@@ -72,6 +78,10 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             | ReadFuturesSettings(uid)
             | ReadWallets(uid)
             | ReadAccount(uid)
+            | FindOpenOrder(uid)
+            | ReadOpenOrders(uid)
+            | FindOpenAlgo(uid)
+            | ReadOpenAlgos(uid)
         ):
             account = state.register.accounts.get(uid)
             return max(state.venue_revision, account.revision if account else state.seq)
@@ -235,7 +245,7 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     ListAccounts: _list_accounts,
     CheckLedger: _check_ledger,
     FindAnswer: _find_answer,
-    FindOpenAlgo: find_open_algo,
-    ReadOpenAlgos: read_open_algos,
+    **ALGO_ANSWERS,
+    **ORDER_ANSWERS,
 }
 """One answer for each query; a test requires it to be total."""
