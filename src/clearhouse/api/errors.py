@@ -91,7 +91,8 @@ class ApiError(Exception):
     def failure(self, family: Family) -> Failure:
         """The code, status and finished message in a family."""
         code, status, template = failure_of(family, self.cause)
-        return Failure(code, status, template % self.values if self.values else template)
+        values = self.values[: template.count("%s")]
+        return Failure(code, status, template % values if values else template)
 
 
 _MISSING = "Mandatory parameter '%s' was not sent, was empty/null, or malformed."

@@ -140,9 +140,7 @@ class Limiter:
             if count > pool.limit and self.enforced:
                 every = f"{pool.interval_num} {pool.interval}"
                 left = pool.interval_ms - now % pool.interval_ms
-                raise ApiError(
-                    Fault.TOO_MANY_ORDERS, pool.limit, every, retry_after=_seconds(left)
-                )
+                raise ApiError(Fault.TOO_MANY_ORDERS, pool.limit, every, retry_after=_seconds(left))
             counts.append(count)
         return counts[0], counts[1]
 

@@ -14,6 +14,7 @@ from clearhouse.api.fapi import (
 from clearhouse.api.fapi import exports as futures_exports
 from clearhouse.api.fapi import general as futures_general
 from clearhouse.api.fapi import retired as futures_retired
+from clearhouse.api.fapi.orders import batches, changing, placing, reading, trades
 from clearhouse.api.other import coin_m, options, portfolio_margin
 from clearhouse.api.sapi import account as wallet_account
 from clearhouse.api.sapi import (
@@ -46,6 +47,11 @@ _MODULES = (
     terms,
     brackets,
     income,
+    placing,
+    changing,
+    batches,
+    reading,
+    trades,
     futures_exports,
     futures_general,
     futures_retired,

@@ -55,8 +55,10 @@ ORDER_ERRORS: dict[OrderFault | Reason, tuple[int, str]] = {
     OrderFault.BATCH_SIZE: (-4082, "Invalid number of batch place orders."),
     OrderFault.CONDITIONAL_TYPE: (
         -4120,
-        "Order type not supported for this endpoint. Please use the Algo Order API endpoints "
-        "instead.",
+        (
+            "Order type not supported for this endpoint. "
+            "Please use the Algo Order API endpoints instead."
+        ),
     ),
     OrderFault.BAD_PRICE_MATCH: (-5037, "Invalid price match"),
     OrderFault.MARKET_PRICE_MATCH: (
@@ -134,8 +136,10 @@ ORDER_ERRORS: dict[OrderFault | Reason, tuple[int, str]] = {
     Reason.AMENDED_NOTIONAL_TOO_SMALL: (-5029, "Order's notional must be no smaller than %s"),
     Reason.GOOD_TILL_OUT_OF_RANGE: (
         -5040,
-        "The goodTillDate timestamp must be greater than the current time plus 600 seconds and "
-        "smaller than 253402300799000 (UTC 9999-12-31 23:59:59)",
+        (
+            "The goodTillDate timestamp must be greater than the current time plus 600 seconds "
+            "and smaller than 253402300799000 (UTC 9999-12-31 23:59:59)"
+        ),
     ),
     Reason.NO_DEPTH_TO_MATCH: (-5041, "No depth matches this BBO order"),
     Reason.NOT_REDUCE_ONLY: (-5047, "The original order is not a reduce-only order"),

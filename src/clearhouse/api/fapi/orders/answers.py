@@ -196,7 +196,7 @@ class ForcedOrder(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     update_time: int
 
 
-Shape = TypeVar("Shape", PlacedOrder, CheckedOrder, AmendedOrder, QueriedOrder, ListedOrder, ForcedOrder)
+Shape = TypeVar("Shape", bound=Struct)
 Value = str | int | bool
 
 _VALUES: dict[str, Callable[[Order, Digits], Value]] = {
@@ -231,7 +231,7 @@ _VALUES: dict[str, Callable[[Order, Digits], Value]] = {
 }
 """How each field of an answer is read. What conditional orders have stands at its default."""
 
-_READERS = {
+_READERS: dict[type[Struct], list[tuple[str, Callable[[Order, Digits], Value]]]] = {
     shape: [(name, _VALUES[name]) for name in shape.__struct_fields__]
     for shape in (PlacedOrder, CheckedOrder, AmendedOrder, QueriedOrder, ListedOrder, ForcedOrder)
 }
@@ -245,7 +245,8 @@ def digits_of(contract: Contract) -> Digits:
 
 def answer(shape: type[Shape], order: Order, digits: Digits) -> Shape:
     """An order in one of the shapes."""
-    return shape(**{name: read(order, digits) for name, read in _READERS[shape]})
+    build: Callable[..., Shape] = shape
+    return build(**{name: read(order, digits) for name, read in _READERS[shape]})
 
 
 def average_price(order: Order) -> int:

@@ -10,7 +10,6 @@ from clearhouse.api.errors import ApiError, Fault
 from clearhouse.api.order_errors import OrderFault
 from clearhouse.api.params import BOOLEAN, INTEGER, Form, choice
 from clearhouse.messages.trading_commands import OrderName
-from clearhouse.model.ids import Millis
 from clearhouse.model.orders import (
     AlgoKind,
     OrderKind,
@@ -23,7 +22,6 @@ from clearhouse.model.orders import (
 
 MOST_ELEMENTS = 5
 MOST_CANCELS = 10
-_SECOND_MS = 1_000
 _LONGEST_CLIENT_ID = 36
 _CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]+\Z")
 
@@ -70,13 +68,6 @@ def _reduce_only(name: str, text: str) -> object:
         raise ApiError(OrderFault.BAD_REDUCE_ONLY, hint=error.hint) from None
 
 
-def _good_till(name: str, text: str) -> object:
-    """Milliseconds, of which the exchange takes whole seconds."""
-    at = INTEGER.parse(name, text)
-    assert isinstance(at, int)
-    return at - at % _SECOND_MS
-
-
 def _json_list(counts: range, wrong_count: OrderFault, element: Any) -> Form:
     """A JSON list; numbers in it keep their text."""
     decode = msgspec.json.Decoder(list[element], float_hook=str).decode
@@ -102,7 +93,6 @@ SelfTradeOf = Annotated[SelfTrade, choice(SelfTrade, OrderFault.BAD_SELF_TRADE)]
 ResponseTypeOf = Annotated[ResponseType, choice(ResponseType, OrderFault.BAD_RESPONSE_TYPE)]
 ReduceOnly = Annotated[bool, Form("ENUM", _reduce_only, ("true", "false"))]
 ClientId = Annotated[str, Form("STRING", _client_id, longest=_LONGEST_CLIENT_ID)]
-GoodTill = Annotated[Millis, Form("LONG", _good_till)]
 OrderId = Annotated[int, INTEGER]
 Elements = Annotated[
     tuple[dict[str, Any], ...],

@@ -14,7 +14,7 @@ from clearhouse.messages.trading_events import (
     OrderFilled,
     OrderPlaced,
 )
-from clearhouse.model.orders import Order, PriceMatch
+from clearhouse.model.orders import Order
 
 
 def placed(events: Iterable[Event]) -> Order:
@@ -35,9 +35,11 @@ def followed(order: Order, events: Iterable[Event]) -> Order:
                 after.status, after.updated_at = event.status, event.at
             case OrderAmended(order_id=after.order_id):
                 after.price, after.quantity = event.price, event.quantity
-                after.price_match = PriceMatch(event.price_match)
+                after.price_match = event.price_match
                 after.amendments, after.modify_id = event.count, event.modify_id
                 after.updated_at = event.at
             case OrderEnded(order_id=after.order_id):
                 after.status, after.updated_at = event.status, event.at
+            case _:  # of another order, or of none
+                pass
     return after

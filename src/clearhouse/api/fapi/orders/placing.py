@@ -14,7 +14,6 @@ from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.fapi.orders.answers import CheckedOrder, PlacedOrder, answer, digits_of
 from clearhouse.api.fapi.orders.forms import (
     ClientId,
-    GoodTill,
     KindOf,
     PositionSideOf,
     PriceMatchOf,
@@ -27,7 +26,7 @@ from clearhouse.api.fapi.orders.forms import (
 )
 from clearhouse.api.fapi.orders.outcomes import followed, placed
 from clearhouse.api.order_errors import OrderFault
-from clearhouse.api.params import BOOLEAN, Amount, Form, Switch, Symbol, choice
+from clearhouse.api.params import BOOLEAN, Amount, Form, Switch, Symbol, Time, choice
 from clearhouse.messages.events import Event
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.messages.trading_commands import PlaceOrder
@@ -62,7 +61,7 @@ class PlaceParams(Struct, frozen=True, kw_only=True, rename="camel"):
     new_order_resp_type: ResponseTypeOf = ResponseType.ACK
     price_match: PriceMatchOf = PriceMatch.NONE
     self_trade_prevention_mode: SelfTradeOf = SelfTrade.EXPIRE_MAKER
-    good_till_date: GoodTill = Millis(0)
+    good_till_date: Time = 0
     close_position: Switch = False
 
 
@@ -122,13 +121,11 @@ def place_command(uid: Uid, params: PlaceParams) -> PlaceOrder:
         client_id=params.new_client_order_id,
         self_trade=params.self_trade_prevention_mode,
         price_match=params.price_match,
-        good_till=params.good_till_date if time_in_force is TimeInForce.GTD else Millis(0),
+        good_till=Millis(params.good_till_date),
     )
 
 
-def place_answer(
-    params: PlaceParams, contract: Contract, events: tuple[Event, ...]
-) -> PlacedOrder:
+def place_answer(params: PlaceParams, contract: Contract, events: tuple[Event, ...]) -> PlacedOrder:
     """The answer that the client chose to what its order caused."""
     order = placed(events)
     if params.new_order_resp_type is ResponseType.RESULT and _ends_at_once(order):
