@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from clearhouse.messages.commands import AdvanceClock
+from clearhouse.messages.trading_commands import SetPrice
 from unit.api.harness import NOW, Answer, House, in_house
 
 ALGO, OPEN = "/fapi/v1/algoOrder", "/fapi/v1/openAlgoOrders"
@@ -26,6 +28,7 @@ TRAILING = STOP | {"type": "TRAILING_STOP_MARKET", "triggerPrice": None, "callba
 CLOSING = STOP | {"quantity": None, "closePosition": "true"}
 HEDGED = CLOSING | {"positionSide": "LONG"}
 DAY = 86_400_000
+UNIT = 10**8
 
 
 def place(house: House, params: dict[str, object]) -> Coroutine[Any, Any, Answer]:
@@ -228,6 +231,158 @@ def test_all_of_a_symbol_are_cancelled() -> None:
     in_house(scene)
 
 
+DETAIL = {
+    "algoId": FIRST,
+    "clientAlgoId": "mine",
+    "algoType": "CONDITIONAL",
+    "orderType": "STOP_MARKET",
+    "symbol": "BTCUSDT",
+    "side": "SELL",
+    "positionSide": "BOTH",
+    "timeInForce": "GTC",
+    "quantity": "0.100",
+    "algoStatus": "NEW",
+    "actualOrderId": "",
+    "actualPrice": "0.00000",
+    "actualType": "MARKET",
+    "actualQty": "0.100",
+    "triggerPrice": "64000.00",
+    "price": "0.00",
+    "icebergQuantity": None,
+    "tpOrderType": "",
+    "selfTradePreventionMode": "NONE",
+    "workingType": "CONTRACT_PRICE",
+    "priceMatch": "NONE",
+    "closePosition": False,
+    "priceProtect": False,
+    "reduceOnly": False,
+    "createTime": NOW,
+    "updateTime": NOW,
+    "triggerTime": 0,
+    "goodTillDate": 0,
+}
+
+
+async def funded(house: House) -> None:
+    answer = await house.transfer("MAIN_UMFUTURE", "USDT", "50000")
+    assert answer.status == 200, answer.body
+
+
+async def price(house: House, last: int) -> None:
+    await house.opened.venue.submit(SetPrice(symbol="BTCUSDT", last=last * UNIT))
+
+
+async def later(house: House, ms: int) -> None:
+    await house.opened.venue.submit(AdvanceClock(ms=ms))
+
+
+def after(days: int) -> dict[str, object]:
+    """The timestamp of a request so many days later."""
+    return {"timestamp": NOW + days * DAY}
+
+
+def test_an_order_is_found_while_it_waits_and_when_it_is_over() -> None:
+    async def scene(house: House) -> None:
+        await funded(house)
+        await placed(house, STOP | {"clientAlgoId": "mine"})
+        waiting = (await house.signed("GET", ALGO, {"algoId": FIRST})).json
+        assert waiting == DETAIL
+        assert list(waiting) == list(DETAIL)
+        await price(house, 64_000)
+        over = (await house.signed("GET", ALGO, {"clientAlgoId": "mine"})).json
+        filled = {
+            "algoStatus": "FINISHED",
+            "actualOrderId": "4000000001",
+            "actualPrice": "63999.90000",
+            "triggerTime": NOW,
+        }
+        assert over == DETAIL | filled
+        listed = (await house.signed("GET", ALL, {"symbol": "BTCUSDT"})).json
+        assert listed == [LISTED | filled]
+        assert (await house.signed("GET", OPEN)).json == []
+
+    in_house(scene)
+
+
+def test_a_limit_order_that_has_come_of_it() -> None:
+    async def scene(house: House) -> None:
+        await funded(house)
+        await placed(house, LIMIT | {"price": "64100", "clientAlgoId": "mine"})
+        await price(house, 64_000)
+        found = (await house.signed("GET", ALGO, {"algoId": FIRST})).json
+        assert found == DETAIL | {
+            "orderType": "STOP",
+            "price": "64100.00",
+            "algoStatus": "TRIGGERED",
+            "actualOrderId": "4000000001",
+            "actualType": "LIMIT",
+            "actualQty": "0.000",
+            "triggerTime": NOW,
+        }
+        answer = await house.signed("DELETE", ALGO, {"algoId": FIRST})
+        assert answer.refusal == (400, -2011, "Unknown order sent.")
+
+    in_house(scene)
+
+
+def test_which_are_listed() -> None:
+    async def scene(house: House) -> None:
+        for _ in range(4):
+            await placed(house, STOP)
+        await placed(house, STOP | {"symbol": "ETHUSDT", "quantity": "1", "triggerPrice": "3000"})
+        await house.signed("DELETE", ALGO, {"algoId": FIRST + 1})
+        for sent, expected in (
+            ({}, [0, 1, 2, 3]),
+            ({"limit": 2}, [2, 3]),
+            ({"limit": 2, "startTime": NOW - 1}, [0, 1]),
+            ({"endTime": NOW - 1}, []),
+            ({"algoId": FIRST + 2}, [2, 3]),
+            ({"algoId": FIRST + 2, "limit": 1}, [2]),
+        ):
+            rows = (await house.signed("GET", ALL, {"symbol": "BTCUSDT"} | sent)).json
+            assert [row["algoId"] - FIRST for row in rows] == expected, sent
+
+    in_house(scene)
+
+
+def test_what_is_forgotten() -> None:
+    """A cancelled order after three days, one that waits after ninety."""
+
+    async def scene(house: House) -> None:
+        await placed(house, STOP)
+        await placed(house, STOP)
+        await house.signed("DELETE", ALGO, {"algoId": FIRST})
+        await later(house, 3 * DAY)
+        asked = {"algoId": FIRST} | after(3)
+        assert (await house.signed("GET", ALGO, asked)).json["algoStatus"] == "CANCELED"
+        await later(house, 1)
+        gone = (400, -2013, "Order does not exist.")
+        assert (await house.signed("GET", ALGO, asked)).refusal == gone
+        await later(house, 87 * DAY - 1)
+        asked = {"algoId": FIRST + 1} | after(90)
+        assert (await house.signed("GET", ALGO, asked)).json["algoStatus"] == "NEW"
+        rows = (await house.signed("GET", ALL, {"symbol": "BTCUSDT"} | after(90))).json
+        assert rows == []
+        rows = await house.signed("GET", ALL, {"symbol": "BTCUSDT", "algoId": 1} | after(90))
+        assert [row["algoId"] for row in rows.json] == [FIRST + 1]
+        await later(house, 1)
+        assert (await house.signed("GET", ALGO, asked)).refusal == gone
+
+    in_house(scene)
+
+
+def test_an_order_of_another_account_is_none() -> None:
+    async def scene(house: House) -> None:
+        await placed(house, STOP)
+        other = await house.account()
+        answer = await other.signed("GET", ALGO, {"algoId": FIRST})
+        assert answer.refusal == (400, -2013, "Order does not exist.")
+        answer = await other.signed("DELETE", ALGO, {"algoId": FIRST})
+        assert answer.refusal == (400, -2011, "Unknown order sent.")
+
+    in_house(scene)
+
+
 _POST = ("POST", ALGO)
 _MISSING = "Mandatory parameter '%s' was not sent, was empty/null, or malformed."
 _INVALID = "Data sent for parameter '%s' is not valid."
@@ -344,6 +499,7 @@ REFUSALS: list[tuple[tuple[str, str], dict[str, object], int, str]] = [
     (("DELETE", ALGO), {"algoId": 1}, -2011, "Unknown order sent."),
     (("DELETE", CANCEL_ALL), {"symbol": "NOSUCH"}, -1121, "Invalid symbol."),
     (("GET", ALGO), {}, -1102, _NEITHER),
+    (("GET", ALGO), {"algoId": 1}, -2013, "Order does not exist."),
     (("GET", OPEN), {"symbol": "NOSUCH"}, -1121, "Invalid symbol."),
     (("GET", ALL), {"symbol": "NOSUCH"}, -1121, "Invalid symbol."),
     (("GET", ALL), {"symbol": "BTCUSDT", "limit": 1001}, -1130, _INVALID % "limit"),
@@ -416,5 +572,4 @@ def test_the_reference_lists_these_refusals_and_no_others() -> None:
     documented = {(row[0].strip(" `"), int(row[1])) for row in rows}
     shown = {(f"{method} {path}", code) for (method, path), _, code, _ in REFUSALS}
     shown |= {(f"POST {ALGO}", code) for _, code, _ in IN_HEDGE_MODE}
-    elsewhere = {(f"POST {ALGO}", -4045), (f"GET {ALGO}", -2013)}
-    assert documented == shown | elsewhere
+    assert documented == shown | {(f"POST {ALGO}", -4045)}
