@@ -4,6 +4,7 @@ from clearhouse.api.endpoint import Operation
 from clearhouse.api.fapi import account as futures_account
 from clearhouse.api.fapi import (
     account_settings,
+    algo_orders,
     brackets,
     income,
     listen_key,
@@ -47,6 +48,7 @@ _MODULES = (
     symbol_settings,
     position_risk,
     position_margin,
+    algo_orders,
     terms,
     brackets,
     income,
