@@ -5,9 +5,11 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
-from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
+from clearhouse.engine.algo_queries import ALGO_ANSWERS
+from clearhouse.engine.market_queries import MARKET_ANSWERS
+from clearhouse.engine.order_queries import ORDER_ANSWERS
+from clearhouse.engine.position_queries import POSITION_ANSWERS
 from clearhouse.engine.state import State
-from clearhouse.engine.trading_queries import TRADING_ANSWERS
 from clearhouse.margin.explain import explain
 from clearhouse.margin.positions import all_held, figures_of, sums_of
 from clearhouse.margin.quantities import Account
@@ -48,8 +50,17 @@ from clearhouse.messages.queries import (
     WalletsView,
 )
 from clearhouse.messages.rejections import Reason, Rejected
-from clearhouse.messages.trading_queries import ReadPositions
+from clearhouse.messages.trading_queries import (
+    FindOpenAlgo,
+    FindOpenOrder,
+    ReadBookRevision,
+    ReadDepth,
+    ReadOpenAlgos,
+    ReadOpenOrders,
+    ReadPositions,
+)
 from clearhouse.model.ids import Seq, Uid
+from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.wallets.dust import is_dust, quote
 
 A = TypeVar("A")
@@ -68,13 +79,19 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             return Seq(0)
         case ReadCatalogue():
             return state.venue_revision
+        case ReadBookRevision(symbol) | ReadDepth(symbol):
+            return max(state.venue_revision, state.order_books[symbol].update_id)
         case (
             ReadRevision(uid)
             | ReadFuturesAccount(uid)
             | ReadFuturesSettings(uid)
             | ReadWallets(uid)
             | ReadAccount(uid)
+            | FindOpenOrder(uid)
+            | ReadOpenOrders(uid)
             | ReadPositions(uid)
+            | FindOpenAlgo(uid)
+            | ReadOpenAlgos(uid)
         ):
             account = state.register.accounts.get(uid)
             return max(state.venue_revision, account.revision if account else state.seq)
@@ -242,6 +259,9 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     ListAccounts: _list_accounts,
     CheckLedger: _check_ledger,
     FindAnswer: _find_answer,
-    **TRADING_ANSWERS,
+    **ALGO_ANSWERS,
+    **ORDER_ANSWERS,
+    **POSITION_ANSWERS,
+    **MARKET_ANSWERS,
 }
 """One answer for each query; a test requires it to be total."""

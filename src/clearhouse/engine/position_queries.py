@@ -1,4 +1,4 @@
-"""Queries of trading that are answered from the state. Pure."""
+"""Queries about positions."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -118,7 +118,7 @@ def _quantile(state: State, uid: Uid, account: FuturesAccount, held: Held) -> in
     return quantile(queue, held, own)
 
 
-TRADING_ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
+POSITION_ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     ReadPositions: _positions,
 }
-"""One answer for each of `messages.trading_queries`."""
+"""Answers to the queries about positions."""
