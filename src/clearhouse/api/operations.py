@@ -7,6 +7,8 @@ from clearhouse.api.fapi import (
     brackets,
     income,
     listen_key,
+    position_margin,
+    position_risk,
     symbol_settings,
     terms,
 )
@@ -42,6 +44,8 @@ _MODULES = (
     listen_key,
     account_settings,
     symbol_settings,
+    position_risk,
+    position_margin,
     terms,
     brackets,
     income,

@@ -76,7 +76,38 @@ def fixed8(units: int) -> str:
 
 def trimmed(units: int) -> str:
     """The amount with its significant digits only: `1.5`, `0`."""
-    return fixed8(units).rstrip("0").rstrip(".")
+    if units % SCALE == 0:
+        return str(units // SCALE)
+    return fixed8(units).rstrip("0")
+
+
+def at_least(units: int, decimals: int, *, of: int = _DECIMALS) -> str:
+    """The significant digits, and as many decimals as that: `71000.0`, `0.385`, `1.000`.
+
+    `of`: the decimals of a unit, where it is not 1e-8.
+    """
+    whole, part = divmod(abs(units), 10**of)
+    decimal = f"{part:0{of}d}".rstrip("0").ljust(decimals, "0")
+    sign = "-" if units < 0 else ""
+    return f"{sign}{whole}.{decimal}" if decimal else f"{sign}{whole}"
+
+
+def price_text(units: int) -> str:
+    """A price of entry, with one decimal at least; there is none where nothing was entered."""
+    return at_least(units, 1) if units else "0.00000"
+
+
+def size_text(quantity: int, precision: int) -> str:
+    """The size of a position, with the decimals of its symbol."""
+    return at_least(quantity, precision) if quantity else "0"
+
+
+def with_decimals(units: int, places: int) -> str:
+    """The amount with so many decimals, from none to eight, cut: `60000.10`."""
+    text = fixed8(units)
+    if places == _DECIMALS:
+        return text
+    return text[: places - _DECIMALS] if places else text[: -_DECIMALS - 1]
 
 
 def fixed(units: int, decimals: int) -> str:
