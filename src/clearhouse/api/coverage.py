@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET, Struct, UnsetType
 
-from clearhouse.api.endpoint import WS_PATH, Operation, Weight
+from clearhouse.api.endpoint import WS_PATH, Operation
 from clearhouse.api.errors import Family
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.streams.catalogue import USER_EVENTS
 from clearhouse.api.ws_session import SESSION_METHODS
 
 BUILT, REFUSED = "built", "refused"
+ORDER = "ORDER"
+"""The kind of a weight that counts orders of the account."""
 FAMILY_TITLES = {
     Family.FAPI: "USDⓈ-M futures",
     Family.SAPI: "Wallet and margin",
@@ -55,6 +57,14 @@ class WeightByLimit(Struct, frozen=True):
     by: str = "limit"
 
 
+class OrderWeight(Struct, frozen=True):
+    """A weight by address, and what counts on the order limits of the account."""
+
+    ip: int
+    order_10s: int
+    order_1m: int
+
+
 class OperationRow(Struct, frozen=True):
     """An operation. `method` is WS where only the WebSocket API has it."""
 
@@ -62,7 +72,7 @@ class OperationRow(Struct, frozen=True):
     path: str
     ws_method: str | None
     security: str
-    weight: int | WeightBySymbol | WeightByLimit
+    weight: int | WeightBySymbol | WeightByLimit | OrderWeight
     weight_kind: str
     status: str
     params: tuple[ParamRow, ...]
@@ -107,15 +117,18 @@ def operation_row(operation: Operation) -> OperationRow:
         path=operation.path,
         ws_method=operation.ws_method,
         security=operation.security.value,
-        weight=_weight(operation.weight),
-        weight_kind=operation.weight.kind.value,
+        weight=_weight(operation),
+        weight_kind=operation.weight.kind.value if operation.orders is None else ORDER,
         status=REFUSED if operation.refused else BUILT,
         params=all_params(operation),
         reason=operation.refused or UNSET,
     )
 
 
-def _weight(weight: Weight) -> int | WeightBySymbol | WeightByLimit:
+def _weight(operation: Operation) -> int | WeightBySymbol | WeightByLimit | OrderWeight:
+    weight = operation.weight
+    if operation.orders is not None and any(operation.orders):
+        return OrderWeight(weight.amount, *operation.orders)
     if weight.by_limit:
         return WeightByLimit(tuple(LimitRow(*row) for row in weight.by_limit.rows))
     if weight.without_symbol is None:
@@ -175,6 +188,8 @@ def _markdown_row(row: OperationRow) -> str:
 def weight_text(row: OperationRow) -> str:
     """What a call costs, for people."""
     weight = row.weight
+    if isinstance(weight, OrderWeight):
+        return f"{weight.ip} IP, orders {weight.order_10s} in 10 s, {weight.order_1m} a minute"
     if isinstance(weight, WeightBySymbol):
         return f"{weight.named} {row.weight_kind}, without {weight.by} {weight.without}"
     if isinstance(weight, WeightByLimit):

@@ -114,12 +114,17 @@ def uid(amount: int, *, by_second: bool = False) -> Weight:
     return Weight(amount, WeightKind.UID, by_second=by_second)
 
 
+OrderCounts = tuple[int, int]
+"""Orders in the windows of ten seconds and of a minute: what a request counts, or has counted."""
+
+
 class Operation(NamedTuple):
     """Everything there is to know about an operation before it is called.
 
     `needs_key`, `signed`, `varies`, `by_account` and `lists` say again what security, weight and
-    parameters say, because every request asks. `refused`: the sentence why a venue like this
-    cannot have it; empty for what is built.
+    parameters say, because every request asks. `orders`: what a request counts on the order
+    limits of its account; None where it has nothing to do with them. `refused`: the sentence
+    why a venue like this cannot have it; empty for what is built.
     """
 
     method: str
@@ -140,6 +145,7 @@ class Operation(NamedTuple):
     by_account: bool
     lists: frozenset[str]
     ws_method: str | None = None
+    orders: OrderCounts | None = None
     refused: str = ""
 
     @property
@@ -212,6 +218,7 @@ class Router:
         weight: Weight | None = None,
         permissions: tuple[Permission, ...] = (),
         ws: str | None = None,
+        orders: OrderCounts | None = None,
         refused: str = "",
     ) -> Callable[[H], H]:
         def declare(handler: H) -> H:
@@ -239,6 +246,7 @@ class Router:
                     by_account=(weight or ip(1)).kind is WeightKind.UID,
                     lists=repeatable(params),
                     ws_method=ws,
+                    orders=orders,
                     refused=refused,
                 )
             )

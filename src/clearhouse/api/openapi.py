@@ -53,6 +53,7 @@ _FORMS: dict[str, Json] = {
     "STRING": _NAME,
     "ARRAY": {"type": "array", "items": _NAME, "minItems": 1},
     "BOOLEAN": {"type": "boolean"},
+    "LIST": {"type": "string", "description": "a list as JSON text"},
 }
 _SIGNED_FORMS: dict[ParamRow, Json] = {
     RECV_WINDOW: _FORMS["LONG"] | {"maximum": MAX_RECV_WINDOW_MS, "default": 5000},

@@ -8,12 +8,15 @@ from clearhouse.api.fapi import (
     income,
     listen_key,
     market,
+    position_margin,
+    position_risk,
     symbol_settings,
     terms,
 )
 from clearhouse.api.fapi import exports as futures_exports
 from clearhouse.api.fapi import general as futures_general
 from clearhouse.api.fapi import retired as futures_retired
+from clearhouse.api.fapi.orders import batches, changing, placing, reading, trades
 from clearhouse.api.other import coin_m, options, portfolio_margin
 from clearhouse.api.sapi import account as wallet_account
 from clearhouse.api.sapi import (
@@ -42,10 +45,17 @@ _MODULES = (
     listen_key,
     account_settings,
     symbol_settings,
+    position_risk,
+    position_margin,
     terms,
     brackets,
     income,
     market,
+    placing,
+    changing,
+    batches,
+    reading,
+    trades,
     futures_exports,
     futures_general,
     futures_retired,

@@ -76,7 +76,30 @@ def fixed8(units: int) -> str:
 
 def trimmed(units: int) -> str:
     """The amount with its significant digits only: `1.5`, `0`."""
-    return fixed8(units).rstrip("0").rstrip(".")
+    if units % SCALE == 0:
+        return str(units // SCALE)
+    return fixed8(units).rstrip("0")
+
+
+def at_least(units: int, decimals: int, *, of: int = _DECIMALS) -> str:
+    """The significant digits, and as many decimals as that: `71000.0`, `0.385`, `1.000`.
+
+    `of`: the decimals of a unit, where it is not 1e-8.
+    """
+    whole, part = divmod(abs(units), 10**of)
+    decimal = f"{part:0{of}d}".rstrip("0").ljust(decimals, "0")
+    sign = "-" if units < 0 else ""
+    return f"{sign}{whole}.{decimal}" if decimal else f"{sign}{whole}"
+
+
+def price_text(units: int) -> str:
+    """A price of entry, with one decimal at least; there is none where nothing was entered."""
+    return at_least(units, 1) if units else "0.00000"
+
+
+def size_text(quantity: int, precision: int) -> str:
+    """The size of a position, with the decimals of its symbol."""
+    return at_least(quantity, precision) if quantity else "0"
 
 
 def with_decimals(units: int, places: int) -> str:
@@ -85,6 +108,14 @@ def with_decimals(units: int, places: int) -> str:
     if places == _DECIMALS:
         return text
     return text[: places - _DECIMALS] if places else text[: -_DECIMALS - 1]
+
+
+def fixed(units: int, decimals: int) -> str:
+    """An amount that is not negative with so many decimals, cut: `1.50`."""
+    assert units >= 0
+    if not decimals:
+        return str(units // SCALE)
+    return f"{units // SCALE}.{units % SCALE // 10 ** (_DECIMALS - decimals):0{decimals}d}"
 
 
 def multiply_toward_zero(units: int, rate_units: int) -> int:

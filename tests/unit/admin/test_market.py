@@ -361,7 +361,7 @@ def test_a_finer_tick_and_a_price_off_the_new_grid() -> None:
 def test_an_advance_ends_at_its_own_time_whatever_falls_due_on_the_way() -> None:
     async def scene(house: House) -> None:
         await fund(house)
-        till = {"time_in_force": TimeInForce.GTD, "good_till": NOW + 700_000}
+        till: dict[str, Any] = {"time_in_force": TimeInForce.GTD, "good_till": NOW + 700_000}
         await place(house, "BUY", "0.1", "60000", **till)
         answer = await call(house, "POST", "/clock/advance", {"ms": 3_600_000})
         assert answer == {"mode": "frozen", "now": NOW + 3_600_000}

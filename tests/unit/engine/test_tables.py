@@ -8,7 +8,8 @@ from clearhouse.engine.execute import DECISIONS, SEVERAL, STEP_BY_STEP
 from clearhouse.engine.notices import ENDS, TOLD
 from clearhouse.engine.queries import ANSWERS
 from clearhouse.journal.history import History
-from clearhouse.journal.read_models import PROJECTIONS, TABLES, Rows, project
+from clearhouse.journal.read_models import PROJECTIONS, TABLES, project
+from clearhouse.journal.rows import Rows
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import EVENT_TYPES, Event
 from clearhouse.messages.histories import HistoryQuery
