@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from clearhouse.admin.errors import malformed
 from clearhouse.api.signing import load_public_key
 from clearhouse.market.catalogue import check_assets
+from clearhouse.market.rules import rules_of
 from clearhouse.messages.commands import Credential, ListAsset, ListContract, OpenAccount
 from clearhouse.messages.queries import CatalogueView
 from clearhouse.model.access import ALL_PERMISSIONS, API_KEY_LENGTH, KeyKind, Permission
@@ -25,6 +26,7 @@ from clearhouse.model.money import (
     SCALE,
     AmountError,
     Money,
+    multiply_toward_zero,
     parse_units,
     trimmed,
 )
@@ -42,6 +44,24 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 Text = Annotated[str, Meta(pattern=r"^-?[0-9]{1,20}(\.[0-9]{1,20})?\Z")]
 
 MAX_FEE_RATE = SCALE // 10
+PRICE_DECIMALS, QUANTITY_DECIMALS = 2, 3
+"""Decimals of a new symbol that needs no more."""
+FILTERS = (
+    "tick_size",
+    "min_price",
+    "max_price",
+    "step_size",
+    "min_qty",
+    "max_qty",
+    "market_min_qty",
+    "market_max_qty",
+    "min_notional",
+    "multiplier_up",
+    "multiplier_down",
+    "market_take_bound",
+    "trigger_protect",
+)
+"""What of a contract is computed with, and so must be an amount."""
 
 _decode_any = msgspec.json.Decoder(float_hook=str).decode
 _KEY_SHAPE = re.compile(rf"[A-Za-z0-9]{{{API_KEY_LENGTH}}}\Z")
@@ -144,8 +164,8 @@ class SymbolBody(Struct, frozen=True, kw_only=True, rename="camel"):
     base_asset: Name
     quote_asset: Name
     margin_asset: Name | None = None
-    price_precision: Annotated[int, Meta(ge=0, le=8)] = 2
-    quantity_precision: Annotated[int, Meta(ge=0, le=8)] = 3
+    price_precision: Annotated[int, Meta(ge=0, le=8)] | None = None
+    quantity_precision: Annotated[int, Meta(ge=0, le=8)] | None = None
     tick_size: Text = "0.01"
     min_price: Text = "0.01"
     max_price: Text = "1000000"
@@ -280,14 +300,50 @@ def list_symbol(
     facts = msgspec.structs.asdict(body) | {
         "symbol": symbol,
         "margin_asset": body.margin_asset or body.quote_asset,
+        "price_precision": _precision(body.price_precision, body.tick_size, PRICE_DECIMALS),
+        "quantity_precision": _precision(
+            body.quantity_precision, body.step_size, QUANTITY_DECIMALS
+        ),
         "brackets": tuple(_bracket(row) for row in body.brackets),
     }
     contract, base = Contract(**facts), body.base_asset
+    _check_filters(contract)
     new = Asset(name=base, full_name=base, index=units_of("index", 1))
     check_assets({base: new} | listed.assets, contract)
     if base not in listed.assets:
         yield ListAsset(new)
     yield ListContract(contract)
+
+
+def _precision(chosen: int | None, grid: str, least: int) -> int:
+    """The decimals that were chosen; else some, or as many as the grid needs."""
+    if chosen is not None:
+        return chosen
+    decimals = grid.partition(".")[2].rstrip("0")
+    return max(least, len(decimals))
+
+
+def _check_filters(contract: Contract) -> None:
+    """Refuse filters that are no amounts, and grids that no price or quantity can stand on."""
+    for name in FILTERS:
+        units_of(_camel(name), getattr(contract, name))
+    rules = rules_of(contract)
+    for field, size, unit in (
+        ("tickSize", rules.tick, rules.price_unit),
+        ("stepSize", rules.step, rules.quantity_unit),
+    ):
+        if size <= 0 or size % unit:
+            raise malformed(f"{field}: above zero, with no more decimals than its precision")
+    for field, (low, high) in (
+        ("maxPrice", rules.price),
+        ("maxQty", rules.quantity),
+        ("marketMaxQty", rules.market_quantity),
+    ):
+        if not 0 < high >= low:
+            raise malformed(f"{field}: above zero, and not below its minimum")
+    largest = max(rules.quantity.high, rules.market_quantity.high)
+    if multiply_toward_zero(rules.price.high, largest) > MAX_BALANCE_UNITS:
+        raise malformed(f"maxPrice: the value of an order is at most {trimmed(MAX_BALANCE_UNITS)}")
 
 
 def _deposits(balances: Mapping[str, Mapping[str, Decimal]]) -> Iterator[tuple[Wallet, Money]]:

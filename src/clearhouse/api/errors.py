@@ -57,6 +57,7 @@ class Fault(Enum):
     WINDOW_TOO_LONG = auto()
     HISTORY_TOO_LONG = auto()
     OTHER_STATUS = auto()
+    NO_DEPTH_LIMIT = auto()
     BAD_JSON = auto()
     NO_SUCH_STREAM = auto()
     UNAVAILABLE = auto()
@@ -149,6 +150,7 @@ COMMON: dict[Cause, Failure] = {
     Fault.OTHER_STATUS: Failure(
         -1220, 400, "The symbol's status does not match the requested symbolStatus."
     ),
+    Fault.NO_DEPTH_LIMIT: Failure(-4021, 400, "%s is not valid depth limit."),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
     Fault.NO_SUCH_STREAM: Failure(-1099, 404, "Not found: this venue has no stream %s."),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),

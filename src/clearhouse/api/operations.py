@@ -4,9 +4,11 @@ from clearhouse.api.endpoint import Operation
 from clearhouse.api.fapi import account as futures_account
 from clearhouse.api.fapi import (
     account_settings,
+    algo_orders,
     brackets,
     income,
     listen_key,
+    market,
     position_margin,
     position_risk,
     symbol_settings,
@@ -46,6 +48,7 @@ _MODULES = (
     symbol_settings,
     position_risk,
     position_margin,
+    algo_orders,
     terms,
     brackets,
     income,
@@ -54,6 +57,7 @@ _MODULES = (
     batches,
     reading,
     trades,
+    market,
     futures_exports,
     futures_general,
     futures_retired,

@@ -5,6 +5,8 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
+from clearhouse.engine.algo_queries import ALGO_ANSWERS
+from clearhouse.engine.market_queries import MARKET_ANSWERS
 from clearhouse.engine.order_queries import ORDER_ANSWERS
 from clearhouse.engine.position_queries import POSITION_ANSWERS
 from clearhouse.engine.state import State
@@ -48,7 +50,15 @@ from clearhouse.messages.queries import (
     WalletsView,
 )
 from clearhouse.messages.rejections import Reason, Rejected
-from clearhouse.messages.trading_queries import FindOpenOrder, ReadOpenOrders, ReadPositions
+from clearhouse.messages.trading_queries import (
+    FindOpenAlgo,
+    FindOpenOrder,
+    ReadBookRevision,
+    ReadDepth,
+    ReadOpenAlgos,
+    ReadOpenOrders,
+    ReadPositions,
+)
 from clearhouse.model.ids import Seq, Uid
 from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.wallets.dust import is_dust, quote
@@ -69,6 +79,8 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             return Seq(0)
         case ReadCatalogue():
             return state.venue_revision
+        case ReadBookRevision(symbol) | ReadDepth(symbol):
+            return max(state.venue_revision, state.order_books[symbol].update_id)
         case (
             ReadRevision(uid)
             | ReadFuturesAccount(uid)
@@ -78,6 +90,8 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             | FindOpenOrder(uid)
             | ReadOpenOrders(uid)
             | ReadPositions(uid)
+            | FindOpenAlgo(uid)
+            | ReadOpenAlgos(uid)
         ):
             account = state.register.accounts.get(uid)
             return max(state.venue_revision, account.revision if account else state.seq)
@@ -245,7 +259,9 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     ListAccounts: _list_accounts,
     CheckLedger: _check_ledger,
     FindAnswer: _find_answer,
+    **ALGO_ANSWERS,
     **ORDER_ANSWERS,
     **POSITION_ANSWERS,
+    **MARKET_ANSWERS,
 }
 """One answer for each query; a test requires it to be total."""

@@ -23,6 +23,8 @@ ZERO_FIXED = "0.00000000"
 
 _AMOUNT = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?\Z")
 _DECIMALS = 8
+_KEPT = tuple(10**decimals for decimals in range(_DECIMALS + 1))
+_CUT = tuple(reversed(_KEPT))
 
 
 class AmountFault(StrEnum):
@@ -102,20 +104,11 @@ def size_text(quantity: int, precision: int) -> str:
     return at_least(quantity, precision) if quantity else "0"
 
 
-def with_decimals(units: int, places: int) -> str:
+def with_decimals(units: int, decimals: int) -> str:
     """The amount with so many decimals, from none to eight, cut: `60000.10`."""
-    text = fixed8(units)
-    if places == _DECIMALS:
-        return text
-    return text[: places - _DECIMALS] if places else text[: -_DECIMALS - 1]
-
-
-def fixed(units: int, decimals: int) -> str:
-    """An amount that is not negative with so many decimals, cut: `1.50`."""
-    assert units >= 0
-    if not decimals:
-        return str(units // SCALE)
-    return f"{units // SCALE}.{units % SCALE // 10 ** (_DECIMALS - decimals):0{decimals}d}"
+    whole, part = divmod(abs(units) // _CUT[decimals], _KEPT[decimals])
+    sign = "-" if units < 0 and (whole or part) else ""
+    return f"{sign}{whole}.{part:0{decimals}d}" if decimals else f"{sign}{whole}"
 
 
 def multiply_toward_zero(units: int, rate_units: int) -> int:
