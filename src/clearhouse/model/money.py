@@ -23,6 +23,8 @@ ZERO_FIXED = "0.00000000"
 
 _AMOUNT = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?\Z")
 _DECIMALS = 8
+_BELOW = tuple(10 ** (_DECIMALS - decimals) for decimals in range(_DECIMALS + 1))
+"""Units in the last place of a number of decimals."""
 
 
 class AmountFault(StrEnum):
@@ -113,9 +115,12 @@ def with_decimals(units: int, places: int) -> str:
 def fixed(units: int, decimals: int) -> str:
     """An amount that is not negative with so many decimals, cut: `1.50`."""
     assert units >= 0
+    digits = str(units // _BELOW[decimals])
     if not decimals:
-        return str(units // SCALE)
-    return f"{units // SCALE}.{units % SCALE // 10 ** (_DECIMALS - decimals):0{decimals}d}"
+        return digits
+    if len(digits) <= decimals:
+        digits = digits.zfill(decimals + 1)
+    return f"{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 def multiply_toward_zero(units: int, rate_units: int) -> int:
