@@ -25,8 +25,9 @@ from clearhouse.runtime.venue import Venue
 A = TypeVar("A")
 E = TypeVar("E", bound=Event)
 
-Stamp = int | tuple[int, int]
-"""What tells a part of the state from what it was before."""
+
+Stamp = int | tuple[int, ...]
+"""What tells what a part was made of from what was before."""
 
 ANSWERS_KEPT = 10_000
 BYTES_KEPT = 64 * 2**20
@@ -38,18 +39,13 @@ class Rendered:
     """JSON that is made once and sent often.
 
     `kept`: parts that change with the catalogue only; with hundreds of symbols they are nearly
-    all of some answers; and the levels of books. `answers`: answers of an account, which is
-    polled far more often than it changes.
+    all of some answers; and the levels of books. `answers`: answers of an account, which is polled
+    far more often than it changes.
     """
 
     kept: dict[str, tuple[Stamp, Any]] = field(default_factory=dict)
     answers: dict[tuple[str, Uid], tuple[Revision, Raw]] = field(default_factory=dict)
     answer_bytes: int = 0
-
-    def found(self, name: str, stamp: Stamp) -> Any | None:
-        """What was made of a state, if it was."""
-        kept = self.kept.get(name)
-        return kept[1] if kept is not None and kept[0] == stamp else None
 
     def made(self, name: str, revision: Stamp, build: Callable[[], A]) -> A:
         """What `build` gives, made once for each revision."""
@@ -59,7 +55,12 @@ class Rendered:
         part: A = found[1]
         return part
 
-    def json(self, name: str, revision: int, build: Callable[[], object]) -> Raw:
+    def found(self, name: str, revision: Stamp) -> Any | None:
+        """What was made of a revision, if it was."""
+        kept = self.kept.get(name)
+        return kept[1] if kept is not None and kept[0] == revision else None
+
+    def json(self, name: str, revision: Stamp, build: Callable[[], object]) -> Raw:
         """JSON of what `build` gives, built once for each revision."""
         return self.made(name, revision, lambda: Raw(encode_json(build())))
 

@@ -43,6 +43,14 @@ class WeightBySymbol(Struct, frozen=True, rename={"named": "with"}):
     by: str = "symbol"
 
 
+class OrderWeight(Struct, frozen=True):
+    """A weight by address, and what counts on the order limits of the account."""
+
+    ip: int
+    order_10s: int
+    order_1m: int
+
+
 class LimitRow(Struct, frozen=True):
     """Limits of the same weight."""
 
@@ -55,14 +63,6 @@ class WeightByLimit(Struct, frozen=True):
 
     table: tuple[LimitRow, ...]
     by: str = "limit"
-
-
-class OrderWeight(Struct, frozen=True):
-    """A weight by address, and what counts on the order limits of the account."""
-
-    ip: int
-    order_10s: int
-    order_1m: int
 
 
 class OperationRow(Struct, frozen=True):

@@ -18,6 +18,7 @@ class OrderFault(Enum):
     BAD_POSITION_SIDE = auto()
     BAD_REDUCE_ONLY = auto()
     BAD_RESPONSE_TYPE = auto()
+    BAD_WORKING_TYPE = auto()
     BAD_PRICE_MATCH = auto()
     BAD_SELF_TRADE = auto()
     BAD_CLIENT_ID = auto()
@@ -47,6 +48,7 @@ ORDER_ERRORS: dict[OrderFault | Reason, tuple[int, str]] = {
         -4015,
         "Client order id length should not be more than 36 chars",
     ),
+    OrderFault.BAD_WORKING_TYPE: (-4031, "Invalid parameter working type"),
     OrderFault.CANCEL_BATCH_SIZE: (-4032, "Exceed maximum cancel order size."),
     OrderFault.BAD_POSITION_SIDE: (-4060, "Invalid position side."),
     OrderFault.BAD_REDUCE_ONLY: (-4062, "Invalid or improper reduceOnly value."),
@@ -64,8 +66,18 @@ ORDER_ERRORS: dict[OrderFault | Reason, tuple[int, str]] = {
         "Price match only supports order type: LIMIT, STOP AND TAKE_PROFIT",
     ),
     OrderFault.BAD_SELF_TRADE: (-5039, "Invalid self trade prevention mode"),
+    Reason.CLOSE_POSITION_OPENS: (
+        -1102,
+        "Mandatory parameter 'closePosition' was not sent, was empty/null, or malformed.",
+    ),
+    Reason.CLOSE_POSITION_OF_KIND: (-1106, "Parameter 'closePosition' sent when not required."),
+    Reason.REDUCE_ONLY_WITH_CLOSE_POSITION: (
+        -1106,
+        "Parameter 'reduceOnly' sent when not required.",
+    ),
     Reason.TOO_PRECISE: (-1111, "Precision is over the maximum defined for this asset."),
     Reason.SIDE_CANNOT_CHANGE: (-1117, "Invalid side."),
+    Reason.CALLBACK_OUT_OF_RANGE: (-1130, "Data sent for parameter 'callbackRate' is not valid."),
     Reason.NO_ORDER_TO_CANCEL: (-2011, "Unknown order sent."),
     Reason.NO_SUCH_ORDER: (-2013, "Order does not exist."),
     Reason.MARGIN_INSUFFICIENT: (-2019, "Margin is insufficient."),
@@ -100,10 +112,16 @@ ORDER_ERRORS: dict[OrderFault | Reason, tuple[int, str]] = {
         "The counterparty's best price does not meet the PERCENT_PRICE filter limit",
     ),
     Reason.ACTIVATION_PRICE_INVALID: (-4135, "Invalid activation price"),
+    Reason.QUANTITY_WITH_CLOSE_POSITION: (
+        -4137,
+        "Quantity must be zero with closePosition equals true",
+    ),
     Reason.NOTIONAL_TOO_SMALL: (
         -4164,
         "Order's notional must be no smaller than %s (unless you choose reduce only)",
     ),
+    Reason.PRICE_ABOVE_TRIGGER_CAP: (-4183, "Limit price can't be higher than %s."),
+    Reason.PRICE_BELOW_TRIGGER_FLOOR: (-4184, "Limit price can't be lower than %s."),
     Reason.WOULD_NOT_FILL: (
         -5021,
         "Due to the order could not be filled immediately, the FOK order has been rejected.",

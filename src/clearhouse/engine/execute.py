@@ -36,7 +36,7 @@ from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.addresses import is_of_venue, owner_of
 from clearhouse.model.ids import Millis, TranId, Uid
 from clearhouse.model.wallets import MAIN
-from clearhouse.trading.algos import (
+from clearhouse.trading.algo_placing import (
     decide_cancel_algo,
     decide_cancel_all_algos,
     decide_place_algo,

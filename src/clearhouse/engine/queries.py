@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
+from clearhouse.engine.algo_queries import ALGO_ANSWERS
 from clearhouse.engine.market_queries import MARKET_ANSWERS
 from clearhouse.engine.order_queries import ORDER_ANSWERS
 from clearhouse.engine.position_queries import POSITION_ANSWERS
@@ -50,9 +51,11 @@ from clearhouse.messages.queries import (
 )
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.messages.trading_queries import (
+    FindOpenAlgo,
     FindOpenOrder,
     ReadBookRevision,
     ReadDepth,
+    ReadOpenAlgos,
     ReadOpenOrders,
     ReadPositions,
 )
@@ -87,6 +90,8 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             | FindOpenOrder(uid)
             | ReadOpenOrders(uid)
             | ReadPositions(uid)
+            | FindOpenAlgo(uid)
+            | ReadOpenAlgos(uid)
         ):
             account = state.register.accounts.get(uid)
             return max(state.venue_revision, account.revision if account else state.seq)
@@ -254,6 +259,7 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     ListAccounts: _list_accounts,
     CheckLedger: _check_ledger,
     FindAnswer: _find_answer,
+    **ALGO_ANSWERS,
     **ORDER_ANSWERS,
     **POSITION_ANSWERS,
     **MARKET_ANSWERS,

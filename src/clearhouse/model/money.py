@@ -104,23 +104,15 @@ def size_text(quantity: int, precision: int) -> str:
     return at_least(quantity, precision) if quantity else "0"
 
 
-def with_decimals(units: int, places: int) -> str:
+def with_decimals(units: int, decimals: int) -> str:
     """The amount with so many decimals, from none to eight, cut: `60000.10`."""
-    text = fixed8(units)
-    if places == _DECIMALS:
-        return text
-    return text[: places - _DECIMALS] if places else text[: -_DECIMALS - 1]
-
-
-def fixed(units: int, decimals: int) -> str:
-    """An amount that is not negative with so many decimals, cut: `1.50`."""
-    assert units >= 0
-    digits = str(units // _BELOW[decimals])
+    digits = str(abs(units) // _BELOW[decimals])
+    sign = "-" if units < 0 and digits != "0" else ""
     if not decimals:
-        return digits
+        return sign + digits
     if len(digits) <= decimals:
         digits = digits.zfill(decimals + 1)
-    return f"{digits[:-decimals]}.{digits[-decimals:]}"
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 def multiply_toward_zero(units: int, rate_units: int) -> int:

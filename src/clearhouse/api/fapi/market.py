@@ -26,7 +26,7 @@ from clearhouse.messages.trading_queries import (
     TradeView,
 )
 from clearhouse.model.instruments import Contract
-from clearhouse.model.money import fixed, fixed8
+from clearhouse.model.money import fixed8, with_decimals
 
 router = Router(Family.FAPI)
 
@@ -202,15 +202,15 @@ def _sides(contract: Contract, view: DepthView) -> tuple[Raw, Raw]:
 
 def _levels(contract: Contract, levels: Iterable[tuple[int, int]]) -> list[Level]:
     prices, quantities = contract.price_precision, contract.quantity_precision
-    return [(fixed(p, prices), fixed(q, quantities)) for p, q in levels]
+    return [(with_decimals(p, prices), with_decimals(q, quantities)) for p, q in levels]
 
 
 def _trade(contract: Contract, trade: TradeView) -> Trade:
     return Trade(
         id=trade.trade_id,
-        price=fixed(trade.price, contract.price_precision),
-        qty=fixed(trade.quantity, contract.quantity_precision),
-        quote_qty=fixed(trade.quote, QUOTE_DECIMALS),
+        price=with_decimals(trade.price, contract.price_precision),
+        qty=with_decimals(trade.quantity, contract.quantity_precision),
+        quote_qty=with_decimals(trade.quote, QUOTE_DECIMALS),
         time=trade.at,
         is_buyer_maker=trade.buyer_maker,
         is_rpi_trade=False,
@@ -232,7 +232,7 @@ def _one_or_all(rows: list[T], params: OneOrAll) -> T | list[T]:
 
 def _price(listed: CatalogueView, quote: QuoteView) -> Price:
     precision = listed.contracts[quote.symbol].price_precision
-    return Price(quote.symbol, fixed(quote.last, precision), quote.priced_at)
+    return Price(quote.symbol, with_decimals(quote.last, precision), quote.priced_at)
 
 
 def _best(listed: CatalogueView, quote: QuoteView) -> tuple[str, str, str, str, str, int]:
