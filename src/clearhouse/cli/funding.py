@@ -38,6 +38,7 @@ def settle(
         print_json(answer)
         return
     print(
-        f"{symbol}: rate {answer['rate']} at mark {answer['mark']}; {answer['positions']} positions "
+        f"{symbol}: rate {answer['rate']} at mark {answer['mark']}; "
+        f"{answer['positions']} positions "
         f"paid {answer['paid']} and received {answer['received']} {answer['asset']}"
     )
