@@ -51,6 +51,20 @@ class OrderWeight(Struct, frozen=True):
     order_1m: int
 
 
+class LimitRow(Struct, frozen=True):
+    """Limits of the same weight."""
+
+    values: tuple[int, ...]
+    w: int
+
+
+class WeightByLimit(Struct, frozen=True):
+    """A weight that depends on how many rows are asked for."""
+
+    table: tuple[LimitRow, ...]
+    by: str = "limit"
+
+
 class OperationRow(Struct, frozen=True):
     """An operation. `method` is WS where only the WebSocket API has it."""
 
@@ -58,7 +72,7 @@ class OperationRow(Struct, frozen=True):
     path: str
     ws_method: str | None
     security: str
-    weight: int | WeightBySymbol | OrderWeight
+    weight: int | WeightBySymbol | WeightByLimit | OrderWeight
     weight_kind: str
     status: str
     params: tuple[ParamRow, ...]
@@ -111,10 +125,12 @@ def operation_row(operation: Operation) -> OperationRow:
     )
 
 
-def _weight(operation: Operation) -> int | WeightBySymbol | OrderWeight:
+def _weight(operation: Operation) -> int | WeightBySymbol | WeightByLimit | OrderWeight:
     weight = operation.weight
     if operation.orders is not None and any(operation.orders):
         return OrderWeight(weight.amount, *operation.orders)
+    if weight.by_limit:
+        return WeightByLimit(tuple(LimitRow(*row) for row in weight.by_limit.rows))
     if weight.without_symbol is None:
         return weight.amount
     return WeightBySymbol(weight.amount, weight.without_symbol)
@@ -176,6 +192,9 @@ def weight_text(row: OperationRow) -> str:
         return f"{weight.ip} IP, orders {weight.order_10s} in 10 s, {weight.order_1m} a minute"
     if isinstance(weight, WeightBySymbol):
         return f"{weight.named} {row.weight_kind}, without {weight.by} {weight.without}"
+    if isinstance(weight, WeightByLimit):
+        by_limit = (f"{rows.w} to limit {rows.values[-1]}" for rows in weight.table)
+        return f"{', '.join(by_limit)} {row.weight_kind}"
     return f"{weight} {row.weight_kind}"
 
 

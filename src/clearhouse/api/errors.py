@@ -57,6 +57,7 @@ class Fault(Enum):
     WINDOW_TOO_LONG = auto()
     HISTORY_TOO_LONG = auto()
     OTHER_STATUS = auto()
+    NO_DEPTH_LIMIT = auto()
     BAD_JSON = auto()
     NO_SUCH_STREAM = auto()
     UNAVAILABLE = auto()
@@ -149,6 +150,7 @@ COMMON: dict[Cause, Failure] = {
     Fault.OTHER_STATUS: Failure(
         -1220, 400, "The symbol's status does not match the requested symbolStatus."
     ),
+    Fault.NO_DEPTH_LIMIT: Failure(-4021, 400, "%s is not valid depth limit."),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
     Fault.NO_SUCH_STREAM: Failure(-1099, 404, "Not found: this venue has no stream %s."),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
@@ -195,6 +197,44 @@ _FUTURES: dict[Cause, Failure] = {
     Reason.ISOLATED_IN_MULTI_ASSETS_MODE: Failure(
         -4168, 400, "Unable to adjust to isolated-margin mode under the Multi-Assets mode."
     ),
+    Reason.MARGIN_TYPE_WITH_ORDERS: Failure(
+        -4047, 400, "Margin type cannot be changed if there exists open orders."
+    ),
+    Reason.MARGIN_TYPE_WITH_POSITION: Failure(
+        -4048, 400, "Margin type cannot be changed if there exists position."
+    ),
+    Reason.POSITION_MODE_WITH_ORDERS: Failure(
+        -4067, 400, "Position side cannot be changed if there exists open orders."
+    ),
+    Reason.POSITION_MODE_WITH_POSITION: Failure(
+        -4068, 400, "Position side cannot be changed if there exists position."
+    ),
+    Reason.MULTI_ASSETS_WITH_ORDERS: Failure(
+        -4170, 400, "Unable to adjust Multi-Assets Mode with open orders in USDⓈ-M Futures."
+    ),
+    Reason.MULTI_ASSETS_MARGIN_INSUFFICIENT: Failure(
+        -4169,
+        400,
+        "Unable to adjust Multi-Assets Mode with insufficient margin balance in USDⓈ-M Futures.",
+    ),
+    Reason.ISOLATED_LEVERAGE_LOWERED: Failure(
+        -4161,
+        400,
+        "Leverage reduction is not supported in Isolated Margin Mode with open positions",
+    ),
+    Reason.POSITION_LIMIT: Failure(
+        -2027, 400, "Exceeded the maximum allowable position at current leverage."
+    ),
+    Reason.LEVERAGE_MARGIN_INSUFFICIENT: Failure(
+        -2028, 400, "Leverage is smaller than permitted: insufficient margin balance."
+    ),
+    Reason.POSITION_NOT_ISOLATED: Failure(
+        -4049, 400, "Add margin only support for isolated position."
+    ),
+    Reason.NO_POSITION: Failure(-4054, 400, "Cannot add position margin: position is 0."),
+    Reason.MARGIN_AMOUNT_NOT_POSITIVE: Failure(-4055, 400, "Amount must be positive."),
+    Reason.CROSS_MARGIN_INSUFFICIENT: Failure(-4050, 400, "Cross balance insufficient."),
+    Reason.ISOLATED_MARGIN_INSUFFICIENT: Failure(-4051, 400, "Isolated balance insufficient."),
     Fault.WINDOW_TOO_LONG: Failure(-4165, 400, "Maximum time interval is %s days"),
     Reason.NO_LISTEN_KEY: Failure(
         -1125,

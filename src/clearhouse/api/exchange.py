@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Iterable
 
 from clearhouse import __version__
-from clearhouse.api.endpoint import Operation, OrderCounts
+from clearhouse.api.endpoint import WS_PATH, Operation, OrderCounts
 from clearhouse.api.errors import FUTURES, ApiError, Failure, Family, Fault
 from clearhouse.api.gateway import Call, Gateway
 from clearhouse.api.limits import ORDER_POOLS, UNSEEN_ADDRESS_WEIGHT, used_names
@@ -68,6 +68,8 @@ class Exchange:
     ) -> None:
         self._routes: dict[str, dict[str, Route]] = {}
         for operation in operations:
+            if operation.path == WS_PATH:
+                continue
             methods = self._routes.setdefault(operation.path, {})
             assert operation.method not in methods
             methods[operation.method] = Route(operation, operation.family)

@@ -72,7 +72,7 @@ class Gateway:
         """The result of an admitted call, or `ApiError`."""
         operation = call.operation
         now = self.venue.now()
-        if operation.weight.without_symbol is not None:
+        if operation.varies:
             self._charge_beyond(call)
         if operation.needs_key:
             await self.identify(call)

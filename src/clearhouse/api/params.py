@@ -144,6 +144,18 @@ def integer_in(low: int, high: int) -> Form:
     return Form("INT", parse)
 
 
+def integer_of(values: tuple[int, ...], fault: Fault) -> Form:
+    """One of some integers; any other is refused with a fault of its own, which names it."""
+
+    def parse(name: str, text: str) -> int:
+        value = _integer(name, text)
+        if value not in values:
+            raise ApiError(fault, value, hint=f"{name} is one of {', '.join(map(str, values))}")
+        return value
+
+    return Form("INT", parse, tuple(map(str, values)))
+
+
 class NoParams(Struct, frozen=True):
     """What an operation without parameters of its own reads."""
 

@@ -104,6 +104,7 @@ class Reason(Enum):
     ISOLATED_MARGIN_INSUFFICIENT = auto()
     PRICE_ILLEGAL = auto()
     LIQUIDITY_ILLEGAL = auto()
+    SYMBOL_IN_USE = auto()
 
 
 class Rejected(Exception):  # noqa: N818  a refusal is an outcome, not an error

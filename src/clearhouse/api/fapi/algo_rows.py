@@ -12,7 +12,7 @@ from msgspec import Struct
 from clearhouse.api.fapi.orders.answers import Digits
 from clearhouse.matching.triggers import trigger_of
 from clearhouse.messages.trading_histories import FoundAlgo
-from clearhouse.model.money import divide_toward_zero, fixed, trimmed
+from clearhouse.model.money import divide_toward_zero, trimmed, with_decimals
 from clearhouse.model.orders import LIMITED, AlgoKind, AlgoOrder, OrderKind
 
 CONDITIONAL = "CONDITIONAL"
@@ -147,7 +147,7 @@ def placed_algo(algo: AlgoOrder, digits: Digits) -> PlacedAlgo:
     trailing = algo.kind is AlgoKind.TRAILING_STOP_MARKET
     return PlacedAlgo(
         **_common(algo, digits)._asdict(),
-        activate_price=fixed(algo.activate_price, digits.price) if trailing else "",
+        activate_price=with_decimals(algo.activate_price, digits.price) if trailing else "",
         callback_rate=trimmed(algo.callback_rate * 100) if trailing else "",
     )
 
@@ -161,13 +161,13 @@ def algo_detail(found: FoundAlgo, digits: Digits) -> AlgoDetail:
         actual_order_id=_order_id(algo),
         actual_price=_average(found, digits),
         actual_type=OrderKind.LIMIT if algo.kind in LIMITED else OrderKind.MARKET,
-        actual_qty=fixed(filled, digits.quantity),
+        actual_qty=with_decimals(filled, digits.quantity),
     )
 
 
 def algo_row(found: FoundAlgo, digits: Digits) -> AlgoRow:
     """A row of a list."""
-    none = fixed(0, digits.price)
+    none = with_decimals(0, digits.price)
     return AlgoRow(
         **_common(found.algo, digits)._asdict(),
         actual_order_id=_order_id(found.algo),
@@ -188,10 +188,10 @@ def _common(algo: AlgoOrder, digits: Digits) -> _Common:
         algo.side,
         algo.position_side,
         algo.time_in_force,
-        fixed(algo.quantity, digits.quantity),
+        with_decimals(algo.quantity, digits.quantity),
         algo.status,
-        fixed(trigger_of(algo), digits.price),
-        fixed(algo.price, digits.price),
+        with_decimals(trigger_of(algo), digits.price),
+        with_decimals(algo.price, digits.price),
         algo.self_trade,
         algo.working_type,
         algo.price_match,
@@ -211,4 +211,4 @@ def _order_id(algo: AlgoOrder) -> str:
 
 def _average(found: FoundAlgo, digits: Digits) -> str:
     average = divide_toward_zero(found.quote, found.executed) if found.executed else 0
-    return fixed(average, digits.value)
+    return with_decimals(average, digits.value)

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from msgspec import Struct, field
 
 from clearhouse.model.instruments import Contract
-from clearhouse.model.money import divide_toward_zero, fixed
+from clearhouse.model.money import divide_toward_zero, with_decimals
 from clearhouse.model.orders import Order
 
 MOST_DECIMALS = 8
@@ -210,14 +210,14 @@ _VALUES: dict[str, Callable[[Order, Digits], Value]] = {
     "orig_type": lambda order, _: order.kind.value,
     "status": lambda order, _: order.status.value,
     "time_in_force": lambda order, _: order.time_in_force.value,
-    "price": lambda order, digits: fixed(order.price, digits.price),
-    "stop_price": lambda order, digits: fixed(order.stop_price, digits.price),
-    "avg_price": lambda order, digits: fixed(average_price(order), digits.value),
-    "orig_qty": lambda order, digits: fixed(order.quantity, digits.quantity),
-    "executed_qty": lambda order, digits: fixed(order.executed, digits.quantity),
-    "cum_qty": lambda order, digits: fixed(order.executed, digits.quantity),
-    "cum_base": lambda order, digits: fixed(order.executed, digits.quantity),
-    "cum_quote": lambda order, digits: fixed(order.quote, digits.value),
+    "price": lambda order, digits: with_decimals(order.price, digits.price),
+    "stop_price": lambda order, digits: with_decimals(order.stop_price, digits.price),
+    "avg_price": lambda order, digits: with_decimals(average_price(order), digits.value),
+    "orig_qty": lambda order, digits: with_decimals(order.quantity, digits.quantity),
+    "executed_qty": lambda order, digits: with_decimals(order.executed, digits.quantity),
+    "cum_qty": lambda order, digits: with_decimals(order.executed, digits.quantity),
+    "cum_base": lambda order, digits: with_decimals(order.executed, digits.quantity),
+    "cum_quote": lambda order, digits: with_decimals(order.quote, digits.value),
     "reduce_only": lambda order, _: order.reduce_only,
     "close_position": lambda order, _: order.close_position,
     "price_protect": lambda _, __: False,

@@ -20,7 +20,7 @@ from clearhouse.api.windows import closed_window, more_than_days
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.messages.trading_histories import Amendment, Amendments, UserTrade, UserTrades
 from clearhouse.model.ids import DAY_MS
-from clearhouse.model.money import fixed, fixed8
+from clearhouse.model.money import fixed8, with_decimals
 from clearhouse.model.orders import Side
 
 router = Router(Family.FAPI)
@@ -163,7 +163,7 @@ def _asked(ctx: Context, params: TradesParams) -> UserTrades:
 
 
 def _trade(trade: UserTrade, digits: Digits) -> AccountTrade:
-    quantity = fixed(trade.quantity, digits.quantity)
+    quantity = with_decimals(trade.quantity, digits.quantity)
     return AccountTrade(
         buyer=trade.side is Side.BUY,
         commission=fixed8(trade.commission),
@@ -171,9 +171,9 @@ def _trade(trade: UserTrade, digits: Digits) -> AccountTrade:
         id=trade.trade_id,
         maker=trade.maker,
         order_id=trade.order_id,
-        price=fixed(trade.price, digits.price),
+        price=with_decimals(trade.price, digits.price),
         qty=quantity,
-        quote_qty=fixed(trade.quote, digits.value),
+        quote_qty=with_decimals(trade.quote, digits.value),
         base_qty=quantity,
         margin_asset=trade.margin_asset,
         realized_pnl=fixed8(trade.realized),
@@ -186,8 +186,8 @@ def _trade(trade: UserTrade, digits: Digits) -> AccountTrade:
 
 
 def _amendment(row: Amendment, digits: Digits) -> AmendmentRow:
-    price = (fixed(at, digits.price) for at in (row.price_before, row.price))
-    quantity = (fixed(of, digits.quantity) for of in (row.quantity_before, row.quantity))
+    price = (with_decimals(at, digits.price) for at in (row.price_before, row.price))
+    quantity = (with_decimals(of, digits.quantity) for of in (row.quantity_before, row.quantity))
     changes = Changes(Change(*price), Change(*quantity), row.number, row.modify_id)
     return AmendmentRow(
         amendment_id=row.amendment_id,
