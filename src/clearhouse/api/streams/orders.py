@@ -4,7 +4,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from clearhouse.messages.notices import AlgoChanged, OrderChanged, OrderTraded
 from clearhouse.model.ids import Millis
-from clearhouse.model.money import divide_toward_zero, fixed, trimmed
+from clearhouse.model.money import divide_toward_zero, trimmed, with_decimals
 from clearhouse.model.orders import AlgoKind, AlgoOrder, OrderKind, WorkingType
 
 TRADE_LITE = "TRADE_LITE"
@@ -133,13 +133,13 @@ def trade_lite(notice: OrderTraded) -> TradeLite:
         event_at=notice.at,
         at=notice.at,
         symbol=order.symbol,
-        quantity=fixed(order.quantity, notice.quantity_decimals),
-        price=fixed(order.price, notice.price_decimals),
+        quantity=with_decimals(order.quantity, notice.quantity_decimals),
+        price=with_decimals(order.price, notice.price_decimals),
         maker=fill.maker,
         client_id=order.client_id,
         side=order.side,
-        last_price=fixed(fill.price, notice.price_decimals),
-        last_quantity=fixed(fill.quantity, notice.quantity_decimals),
+        last_price=with_decimals(fill.price, notice.price_decimals),
+        last_quantity=with_decimals(fill.quantity, notice.quantity_decimals),
         trade_id=fill.trade_id,
         order_id=order.order_id,
     )
