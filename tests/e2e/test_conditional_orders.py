@@ -57,12 +57,15 @@ def test_the_official_sdk(
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == []
 
 
+@pytest.mark.filterwarnings(
+    "ignore:parameter 'timeout' of type 'float':DeprecationWarning"  # the SDK's, to aiohttp
+)
 def test_the_official_websocket(server: ServerProcess, account: Account) -> None:
     async def scene() -> None:
         client = official_socket(server.url, account)
-        connection = await client.create_connection()
+        await client.create_connection()
         try:
-            placed = await connection.new_algo_order(
+            placed = await client.new_algo_order(
                 algo_type="CONDITIONAL",
                 symbol="BTCUSDT",
                 side="BUY",
@@ -72,10 +75,10 @@ def test_the_official_websocket(server: ServerProcess, account: Account) -> None
                 trigger_price=60001,
             )
             number = placed.data().result.algo_id
-            gone = await connection.cancel_algo_order(algo_id=number)
+            gone = await client.cancel_algo_order(algo_id=number)
             assert gone.data().result.algo_id == number
         finally:
-            await connection.close_connection(close_session=True)
+            await client.close_connection()
 
     asyncio.run(scene())
 
@@ -95,11 +98,11 @@ def test_ccxt(server: ServerProcess, control: Client, account: Account) -> None:
     )
     placed = [stop, target, trailing, closing]
     assert [order["status"] for order in placed] == ["open"] * 4
-    assert [order["type"] for order in placed] == [
-        "stop_market",
-        "take_profit",
-        "trailing_stop_market",
-        "stop_market",
+    assert [order["info"]["orderType"] for order in placed] == [
+        "STOP_MARKET",
+        "TAKE_PROFIT",
+        "TRAILING_STOP_MARKET",
+        "STOP_MARKET",
     ]
     waiting = client.fetch_open_orders(BTC, params={"trigger": True})
     assert [order["id"] for order in waiting] == [order["id"] for order in placed]
