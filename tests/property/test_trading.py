@@ -1,0 +1,511 @@
+"""Any sequence of orders, prices and transfers leaves the venue as a plain model has it.
+
+After every step: fills, statuses and the order of the book are the model's, and so are positions
+and wallets to the last digit; each asset sums to zero; longs are as large as shorts, the house
+included; a refusal is the one that the model predicts and changes nothing. At the end: wallets
+are the sum of what was posted, positions the sum of trades, and the journal replays to the same
+state, and so does a snapshot of it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clearhouse.engine.apply import apply
+from clearhouse.engine.execute import execute
+from clearhouse.engine.queries import query
+from clearhouse.engine.snapshot import digest, dump, load
+from clearhouse.engine.state import State
+from clearhouse.messages.commands import (
+    Command,
+    Credential,
+    DepositFunds,
+    OpenAccount,
+    SetLeverage,
+    SetMarginType,
+    SetPositionMode,
+    TransferFunds,
+)
+from clearhouse.messages.events import Event
+from clearhouse.messages.rejections import Rejected
+from clearhouse.messages.trading_commands import (
+    AmendOrder,
+    CancelAllOrders,
+    CancelOrder,
+    OrderName,
+    PlaceOrder,
+    RunDue,
+    SetLiquidity,
+    SetPrice,
+)
+from clearhouse.messages.trading_events import HouseFilled, OrderEnded, OrderFilled, OrderPlaced
+from clearhouse.messages.trading_queries import ReadPositions
+from clearhouse.messages.transfers import TransferKind
+from clearhouse.model.access import ALL_PERMISSIONS, KeyKind
+from clearhouse.model.ids import Millis, Uid
+from clearhouse.model.money import Money
+from clearhouse.model.orders import (
+    OrderKind,
+    OrderStatus,
+    PositionSide,
+    SelfTrade,
+    Side,
+    TimeInForce,
+)
+from clearhouse.model.wallets import UMFUTURE, Wallet
+from clearhouse.runtime.market import builtin_market
+from property.trading_model import LISTED, PlainOrder, PlainTrading
+
+UIDS = (Uid(1_000_001), Uid(1_000_002), Uid(1_000_003))
+SYMBOLS = tuple(LISTED)
+EACH = Fraction(4)
+"""What a level of the house holds: little, so that orders eat through it."""
+FUNDS = 10_000_000
+UNKNOWN_ORDER = 77
+
+uids = st.sampled_from(UIDS)
+symbols = st.sampled_from(SYMBOLS)
+sides = st.sampled_from(("BOTH", "BOTH", "BOTH", "LONG", "SHORT"))
+ticks = st.one_of(st.integers(-6, 6), st.integers(-30, 30), st.sampled_from((-7000, 7000)))
+quantities = st.one_of(
+    st.integers(1, 9000), st.sampled_from((1, 500, 1000, 1000, 2000, 4000, 20_000))
+)
+lives = st.sampled_from(("GTC", "GTC", "GTC", "IOC", "FOK", "GTX", "GTD"))
+yields = st.sampled_from(("EXPIRE_MAKER", "EXPIRE_TAKER", "EXPIRE_BOTH", "NONE"))
+limits = st.tuples(
+    st.just("limit"),
+    uids,
+    symbols,
+    st.booleans(),
+    sides,
+    ticks,
+    quantities,
+    lives,
+    st.sampled_from((False, False, False, True)),
+    yields,
+)
+takers = st.tuples(
+    st.just("market"), uids, symbols, st.booleans(), sides, quantities, st.booleans(), yields
+)
+cancels = st.tuples(st.just("cancel"), uids, symbols, st.integers(0, 4))
+sweeps = st.tuples(st.just("cancel_all"), uids, symbols)
+amendments = st.tuples(st.just("amend"), uids, symbols, st.integers(0, 3), ticks, quantities)
+prices = st.tuples(
+    st.just("price"),
+    symbols,
+    st.one_of(st.integers(-40, 40), st.integers(-3000, 3000)),
+    st.sampled_from(("last", "mark", "index", "all", "mark and index")),
+)
+levels = st.lists(
+    st.tuples(st.integers(1, 6), st.sampled_from((500, 1000, 2500))), min_size=0, max_size=3
+)
+houses = st.one_of(
+    st.tuples(st.just("house"), symbols, st.integers(0, 3), st.sampled_from((0, 1500, 10**7))),
+    st.tuples(st.just("levels"), symbols, st.integers(-5, 5), levels, levels),
+    st.tuples(st.just("no_house"), symbols),
+)
+transfers = st.tuples(
+    st.just("transfer"),
+    uids,
+    st.sampled_from(("USDT", "USDC")),
+    st.integers(1, 10**12),
+    st.booleans(),
+)
+modes = st.tuples(st.just("hedge"), uids, st.booleans())
+margins = st.tuples(st.just("isolated"), uids, symbols, st.booleans())
+leverages = st.tuples(st.just("leverage"), uids, symbols, st.sampled_from((3, 15, 20)))
+waits = st.tuples(st.just("wait"), st.sampled_from((1, 700_000)))
+orders = (limits, limits, limits, limits, takers, takers, cancels, sweeps, amendments)
+others = (prices, prices, houses, transfers, modes, margins, leverages, waits)
+steps = st.lists(st.one_of(*orders, *others), min_size=10, max_size=40)
+
+
+def units(number: Fraction) -> int:
+    """An amount of the model; none has more than eight decimals."""
+    scaled = number * 10**8
+    assert scaled.denominator == 1
+    return scaled.numerator
+
+
+class Venue:
+    """The real core and the model, side by side."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self.now = 1_700_000_000_000
+        self.events: list[Event] = []
+        self.model = PlainTrading(UIDS, EACH)
+        self.orders: dict[int, PlainOrder] = {}
+        for command in builtin_market():
+            self.run(command)
+        for number, uid in enumerate(UIDS):
+            key = Credential(
+                api_key=f"{number:064}",
+                kind=KeyKind.HMAC,
+                material=b"sealed",
+                permissions=ALL_PERMISSIONS,
+            )
+            self.run(OpenAccount(label="", uid=uid, credential=key))
+            for asset in ("USDT", "USDC"):
+                self.deposit(uid, asset)
+        for symbol in SYMBOLS:
+            self.do_price(symbol, 0, "all")
+            self.do_house(symbol, 0, 0)
+
+    def deposit(self, uid: Uid, asset: str) -> None:
+        money = Money(asset, FUNDS * 10**8)
+        for wallet in ("MAIN", "UMFUTURE"):
+            self.run(DepositFunds(uid=uid, wallet=Wallet(wallet), money=money))
+        self.model.wallets[uid, asset] += FUNDS
+
+    def run(self, command: Command) -> str | None:
+        """The refusal of a command, or None when it was done; what it caused is in `latest`."""
+        before = digest(self.state)
+        self.latest: list[Event] = []
+        try:
+            for event in execute(self.state, command, Millis(self.now)):
+                apply(self.state, event)
+                self.latest.append(event)
+        except Rejected as refusal:
+            assert not self.latest
+            assert digest(self.state) == before
+            return refusal.reason.name
+        self.events.extend(self.latest)
+        self.now += 1
+        return None
+
+    def step(self, step: tuple[Any, ...]) -> None:
+        run: Callable[..., None] = getattr(self, "do_" + step[0])
+        run(*step[1:])
+        self.compare()
+
+    # Orders.
+
+    def do_limit(
+        self,
+        uid: Uid,
+        symbol: str,
+        buy: bool,
+        side: str,
+        offset: int,
+        quantity: int,
+        life: str,
+        reduce_only: bool,
+        self_trade: str,
+    ) -> None:
+        self.place(
+            PlainOrder(
+                owner=uid,
+                symbol=symbol,
+                buy=buy,
+                side=side,
+                price=self.price_at(symbol, offset),
+                quantity=Fraction(quantity, 1000),
+                life=life,
+                reduce_only=reduce_only,
+                self_trade=self_trade,
+                good_till=(self.now // 1000 + 601) * 1000 if life == "GTD" else 0,
+            )
+        )
+
+    def do_market(
+        self,
+        uid: Uid,
+        symbol: str,
+        buy: bool,
+        side: str,
+        quantity: int,
+        reduce_only: bool,
+        self_trade: str,
+    ) -> None:
+        self.place(
+            PlainOrder(
+                owner=uid,
+                symbol=symbol,
+                buy=buy,
+                side=side,
+                price=None,
+                quantity=Fraction(quantity, 1000),
+                reduce_only=reduce_only,
+                self_trade=self_trade,
+            )
+        )
+
+    def place(self, order: PlainOrder) -> None:
+        expected = self.model.refusal(order)
+        price = order.price
+        command = PlaceOrder(
+            uid=Uid(order.owner),
+            symbol=order.symbol,
+            side=Side.BUY if order.buy else Side.SELL,
+            kind=OrderKind.MARKET if price is None else OrderKind.LIMIT,
+            quantity=units(order.quantity),
+            price=0 if price is None else units(price),
+            position_side=PositionSide(order.side),
+            time_in_force=TimeInForce(order.life),
+            reduce_only=order.reduce_only,
+            self_trade=SelfTrade(order.self_trade),
+            good_till=Millis(order.good_till),
+        )
+        got = self.run(command)
+        assert got == expected
+        if expected is None:
+            self.model.place(order)
+            [placed] = [event for event in self.latest if isinstance(event, OrderPlaced)]
+            self.orders[placed.order.order_id] = order
+
+    def nth(self, uid: Uid, symbol: str, n: int) -> tuple[int, PlainOrder | None]:
+        """An open order and its real id."""
+        open_orders = self.model.open_orders(uid, symbol)
+        if n >= len(open_orders):
+            return UNKNOWN_ORDER, None
+        order = open_orders[n]
+        return next(number for number, known in self.orders.items() if known is order), order
+
+    def do_cancel(self, uid: Uid, symbol: str, n: int) -> None:
+        number, order = self.nth(uid, symbol, n)
+        got = self.run(CancelOrder(uid=uid, symbol=symbol, name=OrderName(number)))
+        assert got == (None if order else "NO_ORDER_TO_CANCEL")
+        if order:
+            self.model.cancel(order)
+
+    def do_cancel_all(self, uid: Uid, symbol: str) -> None:
+        assert self.run(CancelAllOrders(uid=uid, symbol=symbol)) is None
+        for order in self.model.open_orders(uid, symbol):
+            self.model.cancel(order)
+
+    def do_amend(self, uid: Uid, symbol: str, n: int, offset: int, quantity: int) -> None:
+        number, order = self.nth(uid, symbol, n)
+        price, amount = self.price_at(symbol, offset), Fraction(quantity, 1000)
+        expected = self.model.amend_refusal(order, price, amount) if order else "NO_SUCH_ORDER"
+        command = AmendOrder(
+            uid=uid,
+            symbol=symbol,
+            name=OrderName(number),
+            side=Side.BUY if order is None or order.buy else Side.SELL,
+            quantity=units(amount),
+            price=units(price),
+        )
+        assert self.run(command) == expected
+        if order and expected is None:
+            self.model.amend(order, price, amount)
+
+    def price_at(self, symbol: str, offset: int) -> Fraction:
+        market = self.model.markets[symbol]
+        return market.anchor + offset * market.facts.tick
+
+    # The market.
+
+    def do_price(self, symbol: str, offset: int, which: str) -> None:
+        price = self.price_at(symbol, offset)
+        last = price if which in ("last", "all") else None
+        mark = price if which in ("mark", "all", "mark and index") else None
+        index = price if which in ("index", "all", "mark and index") else None
+        command = SetPrice(
+            symbol=symbol,
+            last=units(last) if last else None,
+            mark=units(mark) if mark else None,
+            index=units(index) if index else None,
+        )
+        assert self.run(command) is None
+        self.model.set_price(symbol, last, mark, index)
+
+    def do_house(self, symbol: str, depth: int, each: int) -> None:
+        amount = Fraction(each, 1000) or EACH
+        command = SetLiquidity(symbol=symbol, mode="house", depth=depth, quantity=units(amount))
+        assert self.run(command) is None
+        self.model.set_liquidity(symbol, "house", depth=depth, each=amount)
+
+    def do_levels(
+        self,
+        symbol: str,
+        middle: int,
+        bids: list[tuple[int, int]],
+        asks: list[tuple[int, int]],
+    ) -> None:
+        quotes = [
+            (buy, self.price_at(symbol, middle - step if buy else middle + step), amount)
+            for buy, side in ((True, bids), (False, asks))
+            for step, amount in sorted(dict(side).items())
+        ]
+        rows = {
+            buy: tuple((units(p), units(Fraction(q, 1000))) for b, p, q in quotes if b == buy)
+            for buy in (True, False)
+        }
+        command = SetLiquidity(symbol=symbol, mode="levels", bids=rows[True], asks=rows[False])
+        assert self.run(command) is None
+        plain = tuple((buy, price, Fraction(amount, 1000)) for buy, price, amount in quotes)
+        self.model.set_liquidity(symbol, "levels", plain)
+
+    def do_no_house(self, symbol: str) -> None:
+        assert self.run(SetLiquidity(symbol=symbol, mode="none")) is None
+        self.model.set_liquidity(symbol, "none")
+
+    # Money and settings.
+
+    def do_transfer(self, uid: Uid, asset: str, amount: int, inward: bool) -> None:
+        kind = TransferKind.MAIN_UMFUTURE if inward else TransferKind.UMFUTURE_MAIN
+        got = self.run(TransferFunds(uid=uid, kind=kind, money=Money(asset, amount)))
+        assert got in (None, "INSUFFICIENT_BALANCE")
+        if got is None:
+            self.model.wallets[uid, asset] += Fraction(amount if inward else -amount, 10**8)
+
+    def do_hedge(self, uid: Uid, on: bool) -> None:
+        expected = None
+        if (uid in self.model.hedge) == on:
+            expected = "POSITION_MODE_UNCHANGED"
+        elif self.model.open_orders(uid):
+            expected = "POSITION_MODE_WITH_ORDERS"
+        elif self.holds(uid):
+            expected = "POSITION_MODE_WITH_POSITION"
+        assert self.run(SetPositionMode(uid=uid, hedge=on)) == expected
+        if expected is None:
+            self.model.hedge ^= {uid}
+
+    def do_isolated(self, uid: Uid, symbol: str, on: bool) -> None:
+        expected = None
+        if ((uid, symbol) in self.model.isolated) == on:
+            expected = "MARGIN_TYPE_UNCHANGED"
+        elif self.model.open_orders(uid, symbol):
+            expected = "MARGIN_TYPE_WITH_ORDERS"
+        elif self.holds(uid, symbol):
+            expected = "MARGIN_TYPE_WITH_POSITION"
+        assert self.run(SetMarginType(uid=uid, symbol=symbol, isolated=on)) == expected
+        if expected is None:
+            self.model.isolated ^= {(uid, symbol)}
+
+    def do_leverage(self, uid: Uid, symbol: str, leverage: int) -> None:
+        lowered = leverage < self.model.leverage.get((uid, symbol), 20)
+        isolated = (uid, symbol) in self.model.isolated and self.holds(uid, symbol)
+        expected = "ISOLATED_LEVERAGE_LOWERED" if lowered and isolated else None
+        assert self.run(SetLeverage(uid=uid, symbol=symbol, leverage=leverage)) == expected
+        if expected is None:
+            self.model.leverage[uid, symbol] = leverage
+
+    def do_wait(self, ms: int) -> None:
+        self.now += ms
+        self.model.expire_due(self.now)
+        assert self.run(RunDue()) is None
+
+    def holds(self, uid: Uid, symbol: str | None = None) -> bool:
+        return any(
+            position.quantity
+            for (owner, name, _), position in self.model.positions.items()
+            if owner == uid and symbol in (None, name)
+        )
+
+    # What must be the same.
+
+    def compare(self) -> None:
+        assert all(row.total == 0 for row in self.state.books.trial_balance())
+        assert list(self.trades()) == [self.expected(fill) for fill in self.model.fills]
+        self.compare_orders()
+        for symbol, market in self.model.markets.items():
+            real = self.state.markets[symbol]
+            assert (real.last, real.mark) == (units(market.last), units(market.mark))
+            assert real.house.quantity == units(market.house)
+        self.compare_positions()
+        for (uid, asset), held in self.model.wallets.items():
+            assert self.state.books.balance(Uid(uid), UMFUTURE, asset) == units(held)
+
+    def trades(self) -> Iterator[tuple[object, ...]]:
+        """What the last command traded, each as symbol, price, quantity, maker and taker."""
+        halves = [e for e in self.latest if isinstance(e, OrderFilled | HouseFilled)]
+        for maker, taker in zip(halves[::2], halves[1::2], strict=True):
+            assert (maker.maker, taker.maker) == (True, False)
+            assert maker.side is taker.side.opposite
+            same = {(h.symbol, h.trade_id, h.price, h.quantity, h.quote) for h in (maker, taker)}
+            assert len(same) == 1
+            yield maker.symbol, maker.price, maker.quantity, number(maker), number(taker)
+
+    def expected(self, fill: Any) -> tuple[object, ...]:
+        ids = {id(order): real for real, order in self.orders.items()}
+        who = [None if order is None else ids[id(order)] for order in (fill.maker, fill.taker)]
+        return fill.symbol, units(fill.price), units(fill.quantity), *who
+
+    def compare_orders(self) -> None:
+        """Open orders and their queue; and that whatever is over is over here, too."""
+        real = self.state.orders.open
+        plain = {n: order for n, order in self.orders.items() if order.status in OPEN}
+        assert real.keys() == plain.keys()
+        for order_id, order in plain.items():
+            assert real[order_id].status == order.status
+            assert real[order_id].executed == units(order.executed)
+            assert real[order_id].quote == units(order.value)
+        ids = {id(order): n for n, order in self.orders.items()}
+        for symbol, market in self.model.markets.items():
+            for side in Side:
+                book = self.state.order_books[symbol].side(side).orders()
+                queue = [o for o in market.facing(buy=side is Side.SELL) if o.life != "ENDLESS"]
+                assert [(max(0, o.order_id), o.price, o.quantity - o.executed) for o in book] == [
+                    (ids.get(id(o), 0), units(o.at), units(o.left)) for o in queue
+                ]
+
+    def compare_positions(self) -> None:
+        held = {}
+        for uid in UIDS:
+            for row in query(self.state, ReadPositions(uid)):
+                if row.quantity:
+                    assert row.isolated == ((uid, row.symbol) in self.model.isolated)
+                    numbers = row.quantity, row.entry_price, row.isolated_wallet
+                    held[uid, row.symbol, row.side.value] = numbers
+        assert held == {
+            key: (units(p.quantity), units(p.entry), units(p.wallet))
+            for key, p in self.model.positions.items()
+            if p.quantity
+        }
+        for symbol, market in self.model.markets.items():
+            of_accounts = [q for (_, name, _), (q, _, _) in held.items() if name == symbol]
+            assert sum(of_accounts) + units(market.house) == 0
+
+    def compare_ends(self) -> None:
+        """How every order ended, told by the last event about it."""
+        ended: dict[int, OrderStatus] = {}
+        for event in self.events:
+            if isinstance(event, OrderFilled | OrderEnded):
+                ended[event.order_id] = event.status
+        for order_id, order in self.orders.items():
+            assert ended.get(order_id, OrderStatus.NEW) == order.status
+
+    def compare_sums(self) -> None:
+        """Wallets are the sum of their income, positions the sum of trades."""
+        income: Counter[tuple[int, str]] = Counter()
+        traded: Counter[tuple[int, str, str]] = Counter()
+        for event in self.events:
+            for posting in getattr(event, "postings", ()):
+                if posting.wallet == UMFUTURE:
+                    income[posting.uid, posting.asset] += posting.units
+            if isinstance(event, OrderFilled):
+                position_side = event.position_side.value
+                traded[event.uid, event.symbol, position_side] += event.side.sign * event.quantity
+        for (uid, asset), wallet in self.model.wallets.items():
+            assert income[uid, asset] == units(wallet)
+        for where, position in self.model.positions.items():
+            assert traded[where] == units(position.quantity)
+
+
+OPEN = ("NEW", "PARTIALLY_FILLED")
+
+
+def number(half: OrderFilled | HouseFilled) -> int | None:
+    return half.order_id if isinstance(half, OrderFilled) else None
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(steps)
+def test_trading_is_what_a_plain_model_says(sequence: list[tuple[Any, ...]]) -> None:
+    venue = Venue()
+    for step in sequence:
+        venue.step(step)
+    venue.compare_ends()
+    venue.compare_sums()
+    replayed = State()
+    for event in venue.events:
+        apply(replayed, event)
+    assert replayed == venue.state
+    assert digest(replayed) == digest(venue.state)
+    assert load(list(dump(venue.state))) == venue.state
