@@ -43,16 +43,21 @@ class World:
 
     def do(self, command: Command) -> Event:
         """The last event that a command caused."""
-        events = execute(self.state, command, Millis(self.now))
-        for event in events:
+        return self.all(command)[-1]
+
+    def all(self, command: Command) -> list[Event]:
+        """Every event that a command caused."""
+        caused = []
+        for event in execute(self.state, command, Millis(self.now)):
             self._apply(self.state, event)
-        return events[-1]
+            caused.append(event)
+        return caused
 
     def refusal(self, command: Command) -> str:
         """Why a command is refused; nothing has changed then."""
         before = digest(self.state)
         with pytest.raises(Rejected) as refused:
-            execute(self.state, command, Millis(self.now))
+            next(execute(self.state, command, Millis(self.now)))
         assert digest(self.state) == before
         return refused.value.reason.name
 

@@ -18,6 +18,7 @@ from clearhouse.margin.futures_account import (
     apply_fee_burn_set,
     apply_fees_set,
     apply_leverage_set,
+    apply_margin_moved,
     apply_margin_type_set,
     apply_multi_assets_mode_set,
     apply_position_mode_set,
@@ -31,7 +32,44 @@ from clearhouse.market.catalogue import (
 )
 from clearhouse.messages import events
 from clearhouse.messages.events import Event
+from clearhouse.messages.trading_events import (
+    AlgoActivated,
+    AlgoEnded,
+    AlgoPlaced,
+    AlgoTriggered,
+    CountdownSet,
+    FundingPaid,
+    FundingSettled,
+    HouseFilled,
+    LiquiditySet,
+    MarginMoved,
+    OrderAmended,
+    OrderEnded,
+    OrderFilled,
+    OrderPlaced,
+    PriceSet,
+)
 from clearhouse.model.ids import Millis, Seq, TranId, Uid
+from clearhouse.trading.algos import (
+    apply_algo_activated,
+    apply_algo_ended,
+    apply_algo_placed,
+    apply_algo_triggered,
+)
+from clearhouse.trading.apply import (
+    apply_countdown_set,
+    apply_funding_paid,
+    apply_funding_settled,
+    apply_house_filled,
+    apply_liquidity_set,
+    apply_order_amended,
+    apply_order_ended,
+    apply_order_filled,
+    apply_order_placed,
+    apply_prices,
+)
+from clearhouse.trading.deadlines import Deadlines
+from clearhouse.trading.opening import open_market
 from clearhouse.wallets.settings import (
     WalletSettingsBook,
     apply_address_saved,
@@ -98,7 +136,15 @@ def _asset_listed(state: State, event: events.AssetListed) -> None:
 
 
 def _contract_listed(state: State, event: events.ContractListed) -> None:
+    """The contract, and its market where it is new; a market that is there goes on."""
     apply_contract_listed(state.catalogue, event)
+    open_market(state, event.contract, event.at)
+    state.venue_revision = state.seq
+
+
+def _prices_set(state: State, event: PriceSet) -> None:
+    """A mark moves every account that has a position, so all see it."""
+    apply_prices(state, event)
     state.venue_revision = state.seq
 
 
@@ -127,6 +173,9 @@ def _venue_reset(state: State, _event: events.VenueReset) -> None:
     state.listen_keys = {}
     state.exports = {}
     state.catalogue = Catalogue(revision=state.catalogue.revision + 1)
+    state.markets, state.order_books, state.triggers = {}, {}, {}
+    state.orders = state.orders.emptied()
+    state.deadlines = Deadlines()
     state.clock = ClockSetting(now=Millis(0))
     state.answers = {}
     state.venue_revision = state.seq
@@ -167,5 +216,20 @@ CHANGES: dict[type[Event], Change] = {
     events.ListenKeyClosed: lambda s, e: s.listen_keys.pop(e.uid),
     events.ExportRequested: _request_export,
     events.ExportFinished: lambda s, e: apply_export_finished(s.exports, e),
+    PriceSet: _prices_set,
+    LiquiditySet: apply_liquidity_set,
+    OrderPlaced: apply_order_placed,
+    OrderFilled: apply_order_filled,
+    HouseFilled: apply_house_filled,
+    OrderAmended: apply_order_amended,
+    OrderEnded: apply_order_ended,
+    AlgoPlaced: apply_algo_placed,
+    AlgoActivated: apply_algo_activated,
+    AlgoTriggered: apply_algo_triggered,
+    AlgoEnded: apply_algo_ended,
+    CountdownSet: apply_countdown_set,
+    MarginMoved: lambda s, e: apply_margin_moved(s.futures, e),
+    FundingPaid: apply_funding_paid,
+    FundingSettled: apply_funding_settled,
 }
 """One change for each event; a test requires it to be total."""

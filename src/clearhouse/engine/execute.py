@@ -3,7 +3,7 @@
 Every decision reads the state and changes nothing; `apply` changes and never refuses.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from clearhouse.accounts.decide import decide_create_key, decide_open_account, decide_revoke_key
@@ -14,8 +14,10 @@ from clearhouse.accounts.listen_keys import (
     decide_open_listen_key,
 )
 from clearhouse.engine.state import FROZEN, State
+from clearhouse.funding.settlement import decide_settle_funding
 from clearhouse.ledger.books import Books
 from clearhouse.margin.modes import (
+    decide_move_position_margin,
     decide_set_fee_burn,
     decide_set_fees,
     decide_set_leverage,
@@ -28,13 +30,27 @@ from clearhouse.market.catalogue import (
     decide_list_contract,
     decide_set_asset_index,
 )
-from clearhouse.messages import commands
+from clearhouse.messages import commands, trading_commands
 from clearhouse.messages.commands import Command, DepositFunds, OpenAccount, SendWithdrawal
 from clearhouse.messages.events import ClockSet, Event, VenueReset
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.addresses import is_of_venue, owner_of
 from clearhouse.model.ids import Millis, TranId, Uid
 from clearhouse.model.wallets import MAIN
+from clearhouse.trading.algos import (
+    decide_cancel_algo,
+    decide_cancel_all_algos,
+    decide_place_algo,
+)
+from clearhouse.trading.decide import (
+    decide_amend_order,
+    decide_force_fill,
+    decide_place_order,
+    decide_set_liquidity,
+    decide_set_price,
+)
+from clearhouse.trading.due import next_due, run_due
+from clearhouse.trading.ending import decide_cancel_all, decide_cancel_order, decide_set_countdown
 from clearhouse.wallets.dust import decide_convert_dust
 from clearhouse.wallets.external import decide_deposit, decide_pay_dividend, decide_withdrawal
 from clearhouse.wallets.settings import (
@@ -47,22 +63,30 @@ from clearhouse.wallets.transfer import decide_transfer
 from clearhouse.wallets.withdrawal import decide_send_withdrawal
 
 Decision = tuple[Event, ...]
+"""Everything that a command caused."""
+
 Decide = Callable[[State, Any, Millis], Event]
 """From a command to the one event that it causes."""
 
 
-def execute(state: State, command: Command, at: Millis) -> Decision:
-    """The events that a command causes now; raises `Rejected` and causes none.
+def execute(state: State, command: Command, at: Millis) -> Iterator[Event]:
+    """The events that a command causes now, one by one; raises `Rejected` before the first.
 
-    A command about an account is refused where there is no such account.
+    Each is to be applied before the next is asked for: an order's second fill depends on what
+    the first one left. A command about an account is refused where there is no such account.
     """
     several = SEVERAL.get(type(command))
     if several:
-        return several(state, command, at)
+        yield from several(state, command, at)
+        return
     uid: Uid | None = getattr(command, "uid", None)
     if uid is not None:
         state.register.require(uid)
-    return (DECISIONS[type(command)](state, command, at),)
+    step_by_step = STEP_BY_STEP.get(type(command))
+    if step_by_step:
+        yield from step_by_step(state, command, at)
+    else:
+        yield DECISIONS[type(command)](state, command, at)
 
 
 def _open_account(state: State, command: OpenAccount, at: Millis) -> Decision:
@@ -101,13 +125,22 @@ def _set_clock(_state: State, command: commands.SetClock, at: Millis) -> ClockSe
     return ClockSet(at=at, mode=command.mode, now=now, rate=command.rate or 0)
 
 
-def _advance_clock(state: State, command: commands.AdvanceClock, at: Millis) -> ClockSet:
-    """Move a frozen clock. Refuses a running one, and going back."""
+def _advance_clock(state: State, command: commands.AdvanceClock, at: Millis) -> Iterator[Event]:
+    """Move a frozen clock, from one thing that falls due to the next, each at its own time.
+
+    Refuses a running clock, and going back.
+    """
     if state.clock.mode != FROZEN:
         raise Rejected(Reason.CLOCK_NOT_FROZEN, f"the clock is {state.clock.mode}; freeze it first")
     if command.ms < 0:
         raise Rejected(Reason.CLOCK_BACKWARDS, "a clock advances by zero or more milliseconds")
-    return ClockSet(at=at, mode=FROZEN, now=Millis(state.clock.now + command.ms), rate=0)
+    until = Millis(state.clock.now + command.ms)
+    while (due := next_due(state)) and due[0] <= until:
+        if due[0] > at:
+            yield ClockSet(at=at, mode=FROZEN, now=due[0], rate=0)
+            at = due[0]
+        yield from run_due(state, at)
+    yield ClockSet(at=at, mode=FROZEN, now=until, rate=0)
 
 
 SEVERAL: dict[type[Command], Callable[..., Decision]] = {
@@ -115,6 +148,24 @@ SEVERAL: dict[type[Command], Callable[..., Decision]] = {
     SendWithdrawal: _send_withdrawal,
 }
 """Commands that cause several events."""
+
+STEP_BY_STEP: dict[type[Command], Callable[[State, Any, Millis], Iterator[Event]]] = {
+    commands.AdvanceClock: _advance_clock,
+    trading_commands.PlaceOrder: decide_place_order,
+    trading_commands.CancelOrder: decide_cancel_order,
+    trading_commands.CancelAllOrders: decide_cancel_all,
+    trading_commands.AmendOrder: decide_amend_order,
+    trading_commands.PlaceAlgo: decide_place_algo,
+    trading_commands.CancelAlgo: decide_cancel_algo,
+    trading_commands.CancelAllAlgos: decide_cancel_all_algos,
+    trading_commands.SetCountdown: decide_set_countdown,
+    trading_commands.SetPrice: decide_set_price,
+    trading_commands.SetLiquidity: decide_set_liquidity,
+    trading_commands.ForceFill: decide_force_fill,
+    trading_commands.SettleFunding: decide_settle_funding,
+    trading_commands.RunDue: lambda s, _, at: run_due(s, at),
+}
+"""Commands whose later events depend on what the earlier ones changed."""
 
 DECISIONS: dict[type[Command], Decide] = {
     commands.CreateKey: lambda s, c, at: decide_create_key(s.register, c, at),
@@ -157,7 +208,9 @@ DECISIONS: dict[type[Command], Decide] = {
     commands.ListContract: lambda s, c, at: decide_list_contract(s.catalogue, c, at),
     commands.SetAssetIndex: lambda s, c, at: decide_set_asset_index(s.catalogue, c, at),
     commands.SetClock: _set_clock,
-    commands.AdvanceClock: _advance_clock,
     commands.ResetVenue: lambda _, __, at: VenueReset(at=at),
+    trading_commands.MovePositionMargin: lambda s, c, at: decide_move_position_margin(
+        s.catalogue, s.markets, s.books, s.futures, c, at
+    ),
 }
-"""One decision for each other command; a test requires both tables to be total."""
+"""One decision for each other command; a test requires the tables to be total."""

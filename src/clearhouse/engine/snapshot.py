@@ -17,9 +17,18 @@ from clearhouse.accounts.exports import Export
 from clearhouse.accounts.listen_keys import ListenKey
 from clearhouse.accounts.register import Account
 from clearhouse.engine.state import ClockSetting, KeptAnswer, State
+from clearhouse.engine.trading_snapshot import (
+    Positions,
+    TradingImage,
+    exposures_of,
+    positions_of,
+    restore_trading,
+    trading_image,
+)
 from clearhouse.ledger.books import Holdings
-from clearhouse.margin.futures_account import NO_SETTINGS, FuturesAccount, Moved
+from clearhouse.margin.futures_account import NO_EXPOSURES, NO_SETTINGS, FuturesAccount, Moved
 from clearhouse.market.catalogue import futures_assets
+from clearhouse.market.rules import rules_of
 from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.queries import Fees, KeyView, SymbolSetting
 from clearhouse.model.access import KeyKind, Permission
@@ -29,7 +38,7 @@ from clearhouse.model.instruments import Asset, Contract
 from clearhouse.model.wallets import Wallet
 from clearhouse.wallets.settings import Sent, WalletSettings
 
-FORM = 2
+FORM = 3
 """Changes with every change of the classes below; a snapshot of another form is ignored."""
 
 ACCOUNTS_PER_PART = 5_000
@@ -57,6 +66,7 @@ class FuturesImage(Struct, frozen=True, array_like=True):
     fee_burn: bool
     fees: Fees
     symbols: tuple[tuple[str, SymbolSetting], ...]
+    positions: Positions
 
 
 class WalletSettingsImage(Struct, frozen=True, array_like=True):
@@ -116,6 +126,7 @@ class VenueImage(Struct, frozen=True, array_like=True):
     revoked: tuple[tuple[str, Uid], ...]
     answers: tuple[tuple[str, bytes, bytes], ...]
     exports: tuple[ExportImage, ...]
+    trading: TradingImage
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -148,6 +159,7 @@ def load(parts: Iterable[bytes]) -> State:
     for part in iterator:
         for image in _decode_accounts(part):
             _restore_account(state, image)
+    restore_trading(state, venue.trading)
     return state
 
 
@@ -171,6 +183,7 @@ def _venue_image(state: State) -> VenueImage:
         tuple(state.register.revoked.items()),
         tuple((key, *kept) for key, kept in state.answers.items()),
         tuple(ExportImage(*_fields(export)) for export in state.exports.values()),
+        trading_image(state),
     )
 
 
@@ -185,13 +198,13 @@ def _account_image(state: State, uid: Uid) -> AccountImage:
         account.moved_at,
         tuple(_key_image(state.register.keys[name]) for name in account.api_keys),
         tuple((*slot, units) for slot, units in state.books.of(uid).items()),
-        _futures_image(futures) if futures else None,
+        _futures_image(futures, positions_of(state, uid)) if futures else None,
         WalletSettingsImage(*_fields(wallets)) if wallets else None,
         state.listen_keys.get(uid),
     )
 
 
-def _futures_image(account: FuturesAccount) -> FuturesImage:
+def _futures_image(account: FuturesAccount, positions: Positions) -> FuturesImage:
     return FuturesImage(
         account.multi_assets,
         account.hedge,
@@ -199,6 +212,7 @@ def _futures_image(account: FuturesAccount) -> FuturesImage:
         account.fee_burn,
         account.fees,
         tuple(account.symbols.items()),
+        positions,
     )
 
 
@@ -224,6 +238,7 @@ def _restore_venue(image: VenueImage) -> State:
     listed = state.catalogue
     listed.assets = {asset.name: asset for asset in image.assets}
     listed.contracts = {contract.symbol: contract for contract in image.contracts}
+    listed.rules = {contract.symbol: rules_of(contract) for contract in image.contracts}
     listed.indices = dict(image.indices)
     listed.futures_assets = futures_assets(listed)
     listed.revision = image.catalogue_revision
@@ -273,6 +288,7 @@ def _futures_account(image: FuturesImage) -> FuturesAccount:
         image.fee_burn,
         image.fees,
         dict(image.symbols) or NO_SETTINGS,
+        exposures_of(image.positions) or NO_EXPOSURES,
     )
 
 

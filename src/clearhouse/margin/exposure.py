@@ -31,7 +31,7 @@ class Exposure:
 
     def count(self, order: Order, quantity: int) -> None:
         """Let a quantity of an order count, or (negative) count no more."""
-        if order.reduce_only or not order.price:
+        if order.closing or not order.price:
             return
         value = self.open.get(order.position_side)
         if value is None:

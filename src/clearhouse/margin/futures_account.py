@@ -15,6 +15,7 @@ from clearhouse.messages.events import (
     PositionModeSet,
 )
 from clearhouse.messages.queries import Fees, SymbolSetting
+from clearhouse.messages.trading_events import MarginMoved
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.instruments import Contract
 from clearhouse.model.wallets import UMFUTURE
@@ -150,6 +151,12 @@ def apply_margin_type_set(
     account = accounts.opened(event.uid)
     setting = SymbolSetting(account.setting(contract).leverage, event.isolated)
     account.symbols = {**account.symbols, event.symbol: setting}
+
+
+def apply_margin_moved(accounts: FuturesAccounts, event: MarginMoved) -> None:
+    """An isolated position has more or less margin."""
+    exposure = accounts.opened(event.uid).exposed(event.symbol)
+    exposure.positions[event.position_side].isolated_wallet = event.isolated_wallet
 
 
 def _others(moved: Moved, asset: str) -> Moved:

@@ -96,3 +96,6 @@ def decide_set_fees(command: SetFees, at: Millis) -> FeesSet:
     return FeesSet(
         at=at, uid=command.uid, tier=command.tier, maker=command.maker, taker=command.taker
     )
+
+
+def decide_move_position_margin(catalogue, markets, books, accounts, command, at): ...

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from clearhouse.ledger.books import Books, Holdings
 from clearhouse.margin.futures_account import FuturesAccount
+from clearhouse.margin.sums import NOTHING_OPEN, Sums, sums_of
 from clearhouse.market.catalogue import Catalogue
+from clearhouse.market.market import Markets
 from clearhouse.messages.queries import AssetView
 from clearhouse.model.ids import Uid
 from clearhouse.model.money import divide_toward_zero, multiply_toward_zero
@@ -52,6 +54,35 @@ def account_figures(
         return _single_asset(catalogue, account, held)
     wallet = {name: held.get(slot, 0) for name, slot, _ in catalogue.futures_assets}
     return _multi_assets(catalogue, account, wallet)
+
+
+def available_balance(
+    catalogue: Catalogue,
+    markets: Markets,
+    books: Books,
+    account: FuturesAccount,
+    uid: Uid,
+    asset: str,
+) -> int:
+    """`availableBalance` of an asset, not cut off at zero: what it lacks is negative."""
+    sums = sums_of(catalogue, markets, account)
+    rates = rates_of(catalogue, asset) if account.multi_assets else None
+    if rates is None:
+        return sums.get(asset, NOTHING_OPEN).free(books.balance(uid, UMFUTURE, asset))
+    pool = _free_pool(catalogue, dict(books.wallet(uid, UMFUTURE)), sums)
+    return divide_toward_zero(pool, rates.ask)
+
+
+def _free_pool(catalogue: Catalogue, wallet: dict[str, int], sums: dict[str, Sums]) -> int:
+    """USD that all collateral leaves for new positions, or (negative) lacks."""
+    total = 0
+    for name in {**wallet, **sums}:
+        rates = rates_of(catalogue, name)
+        if rates is not None:
+            of = sums.get(name, NOTHING_OPEN)
+            total += usd_value(wallet.get(name, 0) + of.cross_unrealized, rates)
+            total -= multiply_toward_zero(of.initial, rates.ask)
+    return total
 
 
 def max_withdraw(

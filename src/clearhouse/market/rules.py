@@ -20,6 +20,7 @@ class Rules(NamedTuple):
     """Prices, quantities and rates of a contract in units of 1e-8.
 
     `price_unit` and `quantity_unit`: the smallest decimals that may be written at all.
+    `max_notional`: the largest position value by leverage, from 0.
     """
 
     tick: int
@@ -36,6 +37,7 @@ class Rules(NamedTuple):
     trigger_protect: int
     max_orders: int
     max_leverage: int
+    max_notional: tuple[int, ...]
 
 
 def rules_of(contract: Contract) -> Rules:
@@ -57,4 +59,5 @@ def rules_of(contract: Contract) -> Rules:
         trigger_protect=parse_units(contract.trigger_protect),
         max_orders=contract.max_num_orders,
         max_leverage=contract.max_leverage,
+        max_notional=tuple(map(contract.max_notional, range(contract.max_leverage + 1))),
     )

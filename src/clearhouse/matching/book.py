@@ -2,7 +2,8 @@
 
 A side keeps its prices sorted with the best one last, and each price its orders in the order of
 their arrival. What the house always quotes (`matching/house.py`) is in no side: it is there
-when it is asked for, so at its price it stands behind everybody.
+when it is asked for, so at its price it stands behind everybody. Orders of retail price
+improvement stand apart: on the exchange only orders of its own apps take them, here the house.
 """
 
 from bisect import bisect_left, insort
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from clearhouse.model.ids import Seq
-from clearhouse.model.orders import Order, Side
+from clearhouse.model.orders import Order, Side, TimeInForce
 
 HOUSE, NONE, LEVELS = "house", "none", "levels"
 """How the house quotes: see `LiquiditySet`."""
@@ -82,11 +83,23 @@ class OrderBook:
     next_quote_id: int = -1
     bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY))
     asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL))
+    retail_bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY))
+    retail_asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL))
     quotes: dict[int, Order] = field(default_factory=dict)
 
     def side(self, side: Side) -> BookSide:
-        """The orders of a side."""
+        """The orders of a side that everybody sees and takes."""
         return self.bids if side is Side.BUY else self.asks
+
+    def retail(self, side: Side) -> BookSide:
+        """The orders of a side that only the house takes: retail price improvement."""
+        return self.retail_bids if side is Side.BUY else self.retail_asks
+
+    def place_of(self, order: Order) -> BookSide:
+        """Where an order stands."""
+        if order.time_in_force is TimeInForce.RPI:
+            return self.retail(order.side)
+        return self.side(order.side)
 
 
 OrderBooks = dict[str, OrderBook]

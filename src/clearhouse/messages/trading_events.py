@@ -18,12 +18,13 @@ from clearhouse.model.orders import (
     OrderStatus,
     Position,
     PositionSide,
+    PriceMatch,
     Side,
 )
 
 
 class PriceSet(Struct, frozen=True, kw_only=True, array_like=True, tag="price_set.1"):
-    """A symbol has these prices."""
+    """A symbol has these prices; the house quotes around `anchor`."""
 
     KIND: ClassVar = "price_set"
     VERSION: ClassVar = 1
@@ -32,6 +33,7 @@ class PriceSet(Struct, frozen=True, kw_only=True, array_like=True, tag="price_se
     last: int
     mark: int
     index: int
+    anchor: int
 
 
 class LiquiditySet(Struct, frozen=True, kw_only=True, array_like=True, tag="liquidity_set.1"):
@@ -132,7 +134,7 @@ class OrderAmended(Struct, frozen=True, kw_only=True, array_like=True, tag="orde
     price: int
     quantity_before: int
     quantity: int
-    price_match: str
+    price_match: PriceMatch
     count: int
     modify_id: int
 

@@ -13,7 +13,7 @@ from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.orders import AlgoOrder, Order, PositionSide, Side
 
 
-class FindOrder(Query["Order | None"], frozen=True, kw_only=True):
+class FindOrder(Query[Order | None], frozen=True, kw_only=True):
     """An order of an account, open or over; the newest of those with a client's id.
 
     None also for what the exchange forgets: ended without a fill before `unfilled_since`, or
@@ -27,7 +27,7 @@ class FindOrder(Query["Order | None"], frozen=True, kw_only=True):
     unfilled_since: Millis
 
 
-class OrderHistory(Query["tuple[Order, ...]"], frozen=True, kw_only=True):
+class OrderHistory(Query[tuple[Order, ...]], frozen=True, kw_only=True):
     """Orders of an account, ascending by id; `limit` of them.
 
     Created in the closed window `start` to `end` where that is given; else from `from_id` on,
@@ -44,7 +44,7 @@ class OrderHistory(Query["tuple[Order, ...]"], frozen=True, kw_only=True):
     end: Millis | None = None
 
 
-class ForcedOrders(Query["tuple[Order, ...]"], frozen=True, kw_only=True):
+class ForcedOrders(Query[tuple[Order, ...]], frozen=True, kw_only=True):
     """Orders by which the venue closed positions, ascending; `kind` LIQUIDATION, ADL or both."""
 
     uid: Uid
@@ -87,7 +87,7 @@ class UserTrade(NamedTuple):
     at: Millis
 
 
-class AlgoHistory(Query["tuple[AlgoOrder, ...]"], frozen=True, kw_only=True):
+class AlgoHistory(Query[tuple[AlgoOrder, ...]], frozen=True, kw_only=True):
     """Conditional orders of an account in a symbol, as `OrderHistory`."""
 
     uid: Uid
@@ -129,7 +129,7 @@ class Amendments(Query["tuple[Amendment, ...]"], frozen=True, kw_only=True):
 
 
 class Amendment(NamedTuple):
-    """A change of an order: the n-th (`count`), with the client's tag."""
+    """A change of an order: its number among them, and the client's tag."""
 
     amendment_id: int
     symbol: str
@@ -140,7 +140,7 @@ class Amendment(NamedTuple):
     price: int
     quantity_before: int
     quantity: int
-    count: int
+    number: int
     modify_id: int
 
 

@@ -18,7 +18,7 @@ class CheckOrder(Query[Order], frozen=True):
     now: Millis
 
 
-class FindOpenOrder(Query["Order | None"], frozen=True):
+class FindOpenOrder(Query[Order | None], frozen=True):
     """An open order of an account."""
 
     uid: Uid
@@ -26,28 +26,28 @@ class FindOpenOrder(Query["Order | None"], frozen=True):
     name: OrderName
 
 
-class ReadOpenOrders(Query["tuple[Order, ...]"], frozen=True):
+class ReadOpenOrders(Query[tuple[Order, ...]], frozen=True):
     """Open orders of an account, in the order of their ids; `symbol` None: of every symbol."""
 
     uid: Uid
     symbol: str | None = None
 
 
-class FindOpenAlgo(Query["AlgoOrder | None"], frozen=True):
+class FindOpenAlgo(Query[AlgoOrder | None], frozen=True):
     """A conditional order of an account that is not over."""
 
     uid: Uid
     name: OrderName
 
 
-class ReadOpenAlgos(Query["tuple[AlgoOrder, ...]"], frozen=True):
+class ReadOpenAlgos(Query[tuple[AlgoOrder, ...]], frozen=True):
     """Waiting conditional orders of an account, in the order of their ids."""
 
     uid: Uid
     symbol: str | None = None
 
 
-class ReadPositions(Query["tuple[PositionView, ...]"], frozen=True):
+class ReadPositions(Query[tuple[PositionView, ...]], frozen=True):
     """Positions of an account that are open or have open orders; in the order of symbols listed.
 
     `every`: also those that are flat. `symbol`: of this one alone; refuses an unknown one.

@@ -23,9 +23,11 @@ from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head, Record, chain
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import ClockSet, Event, VenueReset
-from clearhouse.model.ids import Seq
+from clearhouse.messages.trading_commands import RunDue
+from clearhouse.model.ids import Millis, Seq
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.subscriptions import Subscriptions
+from clearhouse.trading.due import next_due
 
 
 class VenueStoppedError(Exception):
@@ -73,15 +75,40 @@ class Sequencer:
         """
         if self.failure:
             raise VenueStoppedError(str(self.failure))
-        events = execute(self.state, command, self._clock.now())
+        now = self._clock.now()
+        due = next_due(self.state)
+        if due and due[0] <= now and not isinstance(command, RunDue):
+            self.submit(RunDue())
+        events = self._execute(command, now)
         if also:
-            events = (*events, also(events))
-        records = chain(self._head, events)  # may refuse to encode: before anything changed
-        self._apply(events)
-        self._head = Head(records[-1].seq, records[-1].hash)
-        self._pending.extend(records)
+            kept = also(events)
+            self._take(kept)
+            events = (*events, kept)
         self._schedule()
         return events
+
+    def _execute(self, command: Command, now: Millis) -> Decision:
+        """Decide and apply step by step. A refusal comes first or never."""
+        taken: list[Event] = []
+        try:
+            for event in execute(self.state, command, now):
+                self._take(event)
+                taken.append(event)
+        except VenueStoppedError:
+            raise
+        except Exception as error:
+            if not taken:
+                raise
+            self._fail(f"a decision broke off half way: {error!r}")
+            raise VenueStoppedError(str(self.failure)) from error
+        return tuple(taken)
+
+    def _take(self, event: Event) -> None:
+        """Encode a fact, which may fail and change nothing, and apply it."""
+        [record] = chain(self._head, (event,))
+        self._apply(event)
+        self._head = Head(record.seq, record.hash)
+        self._pending.append(record)
 
     async def durable(self, seq: Seq) -> None:
         """Return when the journal has a position."""
@@ -103,20 +130,19 @@ class Sequencer:
                 await self.durable(self.state.seq)
         self._thread.shutdown()
 
-    def _apply(self, events: Decision) -> None:
-        """Take the facts in. One that cannot be applied is a broken invariant: the venue stops."""
+    def _apply(self, event: Event) -> None:
+        """Take a fact in. One that cannot be applied is a broken invariant: the venue stops."""
         try:
-            for event in events:
-                self.subscriptions.apply(self.state, event)
-                if isinstance(event, ClockSet | VenueReset):
-                    self._clock.set(self.state.clock)
+            self.subscriptions.apply(self.state, event)
+            if isinstance(event, ClockSet | VenueReset):
+                self._clock.set(self.state.clock)
         except Exception as error:
             self._fail(f"a decision could not be applied: {error!r}")
             raise VenueStoppedError(str(self.failure)) from error
 
     def _schedule(self) -> None:
         """Stage once this round of the loop is over, so that its commands share a commit."""
-        if not (self._committing or self._scheduled):
+        if self._pending and not (self._committing or self._scheduled):
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._stage)
 

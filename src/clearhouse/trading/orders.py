@@ -25,6 +25,14 @@ class Orders:
     next_algo_id: int = FIRST_ALGO_ID
     next_amendment_id: int = 1
 
+    def emptied(self) -> "Orders":
+        """No orders, and ids that go on."""
+        return Orders(
+            next_order_id=self.next_order_id,
+            next_algo_id=self.next_algo_id,
+            next_amendment_id=self.next_amendment_id,
+        )
+
     def find(self, uid: Uid, symbol: str, name: OrderName) -> Order | None:
         """An open order of an account; its id wins over the client's."""
         number = name.order_id

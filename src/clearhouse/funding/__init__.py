@@ -1,0 +1,1 @@
+"""Funding: payments between longs and shorts of a symbol."""

@@ -1,0 +1,233 @@
+"""How the facts of trading change the state. Nothing here refuses or decides."""
+
+from copy import copy
+
+from clearhouse.margin.exposure import Exposure
+from clearhouse.margin.futures_account import apply_postings
+from clearhouse.market.market import apply_price_set, record_trade
+from clearhouse.matching.book import LEVELS, OrderBook
+from clearhouse.messages.trading_events import (
+    CountdownSet,
+    FundingPaid,
+    FundingSettled,
+    HouseFilled,
+    LiquiditySet,
+    OrderAmended,
+    OrderEnded,
+    OrderFilled,
+    OrderPlaced,
+    PriceSet,
+)
+from clearhouse.messages.trading_queries import TradeView
+from clearhouse.model.ids import DAY_MS, Millis, TranId, Uid
+from clearhouse.model.orders import (
+    Order,
+    OrderKind,
+    OrderStatus,
+    Position,
+    PositionSide,
+    Side,
+    TimeInForce,
+)
+from clearhouse.trading.algos import follow_price
+from clearhouse.trading.deadlines import Deadline, Due
+from clearhouse.trading.state import Trading
+from clearhouse.trading.sweep import house_order
+
+LONGEST_LIFE_MS = 365 * DAY_MS
+"""What is good till cancelled lives a year."""
+
+_IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
+
+
+def apply_prices(state: Trading, event: PriceSet) -> None:
+    """New prices, for the market and for the house."""
+    apply_price_set(state.markets[event.symbol], event)
+    state.order_books[event.symbol].anchor = event.anchor
+    state.order_books[event.symbol].update_id = state.seq
+    follow_price(state, event.symbol)
+
+
+def apply_liquidity_set(state: Trading, event: LiquiditySet) -> None:
+    """The house's levels are taken back, and others are quoted."""
+    book = state.order_books[event.symbol]
+    for quote in book.quotes.values():
+        book.side(quote.side).remove(quote)
+    book.quotes = {}
+    book.mode, book.depth, book.quantity = event.mode, event.depth, event.quantity
+    book.update_id = state.seq
+    if event.mode == LEVELS:
+        for side, levels in ((Side.BUY, event.bids), (Side.SELL, event.asks)):
+            for price, quantity in levels:
+                _quote(book, event.symbol, side, price, quantity)
+
+
+def _quote(book: OrderBook, symbol: str, side: Side, price: int, quantity: int) -> None:
+    quote = house_order(symbol, side)
+    quote.order_id, quote.price, quote.quantity = book.next_quote_id, price, quantity
+    book.next_quote_id -= 1
+    book.quotes[quote.order_id] = quote
+    book.side(side).add(quote)
+
+
+def apply_order_placed(state: Trading, event: OrderPlaced) -> None:
+    """The order is open; a limit order stands in the book."""
+    order = copy(event.order)
+    state.orders.next_order_id = order.order_id + 1
+    add_order(state, order)
+    state.order_books[order.symbol].update_id = state.seq
+
+
+def add_order(state: Trading, order: Order) -> None:
+    """Put an open order where it belongs: also when a snapshot is restored."""
+    state.orders.open[order.order_id] = order
+    state.orders.names[order.uid, order.client_id] = order.order_id
+    exposure = state.futures.opened(order.uid).exposed(order.symbol)
+    exposure.orders[order.order_id] = order
+    exposure.count(order, order.remaining)
+    if order.kind is OrderKind.LIMIT:
+        state.order_books[order.symbol].place_of(order).add(order)
+        if order.time_in_force not in _IMMEDIATE:
+            due = order.good_till or Millis(order.created_at + LONGEST_LIFE_MS)
+            state.deadlines.add(due, Due.ORDER, order.order_id)
+            state.deadlines.compact(lambda deadline: stands(state, deadline))
+
+
+def stands(state: Trading, deadline: Deadline) -> bool:
+    """Whether what falls due is still to happen."""
+    at, due, number, symbol = deadline
+    match due:
+        case Due.COUNTDOWN:
+            return state.deadlines.countdowns.get((Uid(number), symbol)) == at
+        case Due.ORDER:
+            return number in state.orders.open
+        case Due.ALGO:
+            return number in state.orders.algos
+
+
+def apply_order_filled(state: Trading, event: OrderFilled) -> None:
+    """The order has less to fill, the account another position and balance."""
+    order = state.orders.open[event.order_id]
+    exposure = state.futures.opened(event.uid).exposed(event.symbol)
+    exposure.count(order, -event.quantity)
+    order.executed, order.quote = event.executed, event.total_quote
+    order.status, order.updated_at = event.status, event.at
+    if event.status is OrderStatus.FILLED:
+        _drop(state, order, exposure)
+    _take_position(state, event.uid, event.symbol, exposure, event.position_side, event.position)
+    _post(state, event)
+    if not event.maker:
+        _trade(state, event)
+    state.order_books[event.symbol].update_id = state.seq
+
+
+def apply_house_filled(state: Trading, event: HouseFilled) -> None:
+    """The house has another position, and one of its levels less to fill."""
+    market, book = state.markets[event.symbol], state.order_books[event.symbol]
+    market.house = event.position
+    _post(state, event)
+    quote = book.quotes.get(event.quote_id)
+    if quote is not None:
+        quote.executed += event.quantity
+        if not quote.remaining:
+            quote.status = OrderStatus.FILLED
+            book.side(quote.side).remove(quote)
+            del book.quotes[event.quote_id]
+    if not event.maker:
+        _trade(state, event)
+    book.update_id = state.seq
+
+
+def apply_order_amended(state: Trading, event: OrderAmended) -> None:
+    """The order stands last at its new price."""
+    order = state.orders.open[event.order_id]
+    exposure = state.futures.opened(event.uid).exposed(event.symbol)
+    place = state.order_books[order.symbol].place_of(order)
+    exposure.count(order, -order.remaining)
+    place.remove(order)
+    order.price, order.quantity = event.price, event.quantity
+    order.amendments, order.modify_id = event.count, event.modify_id
+    order.price_match, order.updated_at = event.price_match, event.at
+    place.add(order)
+    exposure.count(order, order.remaining)
+    state.orders.next_amendment_id = event.amendment_id + 1
+    state.order_books[event.symbol].update_id = state.seq
+
+
+def apply_order_ended(state: Trading, event: OrderEnded) -> None:
+    """The order is open no more."""
+    order = state.orders.open[event.order_id]
+    order.status, order.updated_at = event.status, event.at
+    exposure = state.futures.opened(event.uid).exposed(event.symbol)
+    exposure.count(order, -order.remaining)
+    _drop(state, order, exposure)
+    state.order_books[event.symbol].update_id = state.seq
+
+
+def apply_countdown_set(state: Trading, event: CountdownSet) -> None:
+    """The countdown runs to another end, or not at all."""
+    if event.due:
+        state.deadlines.countdowns[event.uid, event.symbol] = event.due
+        state.deadlines.add(event.due, Due.COUNTDOWN, event.uid, event.symbol)
+    else:
+        state.deadlines.countdowns.pop((event.uid, event.symbol), None)
+
+
+def apply_funding_paid(state: Trading, event: FundingPaid) -> None:
+    """The balance moved; of an isolated position also its wallet."""
+    position = state.futures.of(event.uid).exposure(event.symbol).positions[event.position_side]
+    position.isolated_wallet = event.isolated_wallet
+    _post(state, event)
+
+
+def apply_funding_settled(state: Trading, event: FundingSettled) -> None:
+    """The house's part, and the rate that was last settled."""
+    state.markets[event.symbol].funding_rate = event.rate
+    _post(state, event)
+
+
+def _post(state: Trading, event: OrderFilled | HouseFilled | FundingPaid | FundingSettled) -> None:
+    if event.postings:
+        state.books.post(event.postings)
+        apply_postings(state.futures, event.postings, event.at)
+    state.next_tran_id = TranId(event.tran_id + 1)
+
+
+def _drop(state: Trading, order: Order, exposure: Exposure) -> None:
+    del state.orders.open[order.order_id]
+    del exposure.orders[order.order_id]
+    if state.orders.names.get((order.uid, order.client_id)) == order.order_id:
+        del state.orders.names[order.uid, order.client_id]
+    if order.kind is OrderKind.LIMIT:
+        state.order_books[order.symbol].place_of(order).remove(order)
+
+
+def _take_position(
+    state: Trading,
+    uid: Uid,
+    symbol: str,
+    exposure: Exposure,
+    side: PositionSide,
+    position: Position,
+) -> None:
+    """The position of the event; who holds one is known to the market."""
+    exposure.positions[side] = copy(position)
+    holders = state.markets[symbol].holders
+    if position.quantity:
+        holders[uid] = None
+    elif uid in holders and not any(p.quantity for p in exposure.positions.values()):
+        del holders[uid]
+
+
+def _trade(state: Trading, event: OrderFilled | HouseFilled) -> None:
+    """The taker's side of a trade is where the market sees it."""
+    trade = TradeView(
+        event.trade_id,
+        event.price,
+        event.quantity,
+        event.quote,
+        event.at,
+        event.side is Side.SELL,
+    )
+    record_trade(state.markets[event.symbol], trade)
+    follow_price(state, event.symbol)

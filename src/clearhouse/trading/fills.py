@@ -1,0 +1,148 @@
+"""The two sides of a trade as events: positions, profit, commission, postings.
+
+Commission: docs/internals/numbers.md, "Fees". Realised profit moves between an account (or the
+house) and CLEARING, commission to FEES; what the other side of the trade did does not matter.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from clearhouse.ledger.chart import CLEARING, FEES, HOUSE
+from clearhouse.ledger.postings import Posting
+from clearhouse.margin.futures_account import DEFAULT_SETTING, RPI_FEE, FuturesAccount
+from clearhouse.margin.requirements import initial_margin_rate
+from clearhouse.messages.trading_events import HouseFilled, OrderFilled
+from clearhouse.model.ids import VENUE, Millis, Uid
+from clearhouse.model.instruments import Contract
+from clearhouse.model.money import multiply_toward_zero
+from clearhouse.model.orders import Order, OrderStatus, TimeInForce
+from clearhouse.model.wallets import UMFUTURE, Wallet
+from clearhouse.trading.positions import Fill, after_fill
+from clearhouse.trading.state import Trading
+
+BURNED = "BNB"
+BURN_SHARE = 90_000_000
+"""A commission that is paid in BNB is 10% smaller."""
+
+
+class Trade(NamedTuple):
+    """What both sides of a trade share."""
+
+    trade_id: int
+    price: int
+    quantity: int
+    at: Millis
+
+
+class Commission(NamedTuple):
+    """What is charged, and what it is worth in the margin asset."""
+
+    asset: str
+    units: int
+    worth: int
+
+
+def account_side(state: Trading, order: Order, trade: Trade, *, maker: bool) -> OrderFilled:
+    """A trade for the account of an order."""
+    contract = state.catalogue.contracts[order.symbol]
+    account = state.futures.of(order.uid)
+    quote = multiply_toward_zero(trade.quantity, trade.price)
+    commission = _commission(state, account, order, quote, maker=maker)
+    fill = Fill(
+        quantity=trade.quantity * order.side.sign,
+        price=trade.price,
+        commission=commission.worth,
+        mark=state.markets[order.symbol].mark,
+        rate=_isolated_rate(account, contract),
+        charged=commission.asset == contract.margin_asset,
+        at=trade.at,
+    )
+    before = account.exposure(order.symbol).position(order.position_side)
+    position, realized = after_fill(before, fill)
+    executed = order.executed + trade.quantity
+    return OrderFilled(
+        at=trade.at,
+        tran_id=state.next_tran_id,
+        uid=order.uid,
+        order_id=order.order_id,
+        symbol=order.symbol,
+        side=order.side,
+        position_side=order.position_side,
+        trade_id=trade.trade_id,
+        maker=maker,
+        price=trade.price,
+        quantity=trade.quantity,
+        quote=quote,
+        margin_asset=contract.margin_asset,
+        realized=realized,
+        commission=commission.units,
+        commission_asset=commission.asset,
+        executed=executed,
+        total_quote=order.quote + quote,
+        status=OrderStatus.FILLED if executed == order.quantity else OrderStatus.PARTIALLY_FILLED,
+        position=position,
+        postings=tuple(_postings(order.uid, contract.margin_asset, realized, commission)),
+    )
+
+
+def house_side(state: Trading, quote: Order, trade: Trade, *, maker: bool) -> HouseFilled:
+    """A trade for the house: by one of its levels, or by what it always quotes (id 0)."""
+    value = multiply_toward_zero(trade.quantity, trade.price)
+    signed = trade.quantity * quote.side.sign
+    fill = Fill(signed, trade.price, 0, 0, 0, charged=False, at=trade.at)
+    position, realized = after_fill(state.markets[quote.symbol].house, fill)
+    asset = state.catalogue.contracts[quote.symbol].margin_asset
+    return HouseFilled(
+        at=trade.at,
+        tran_id=state.next_tran_id,
+        symbol=quote.symbol,
+        side=quote.side,
+        trade_id=trade.trade_id,
+        maker=maker,
+        price=trade.price,
+        quantity=trade.quantity,
+        quote=value,
+        quote_id=quote.order_id,
+        realized=realized,
+        position=position,
+        postings=tuple(_pair(VENUE, HOUSE, CLEARING, asset, realized)),
+    )
+
+
+def _isolated_rate(account: FuturesAccount, contract: Contract) -> int:
+    """The initial margin rate of an isolated symbol; 0 on cross margin."""
+    if not account.symbols.get(contract.symbol, DEFAULT_SETTING).isolated:
+        return 0
+    return initial_margin_rate(account.setting(contract).leverage)
+
+
+def _commission(
+    state: Trading, account: FuturesAccount, order: Order, quote: int, *, maker: bool
+) -> Commission:
+    """In the margin asset, or in BNB where the account chose that and has enough of it."""
+    asset = state.catalogue.contracts[order.symbol].margin_asset
+    rate = account.fees.maker if maker else account.fees.taker
+    if maker and order.time_in_force is TimeInForce.RPI:
+        rate = RPI_FEE
+    units = multiply_toward_zero(quote, rate)
+    if account.fee_burn and asset != BURNED:
+        held = state.books.balance(order.uid, UMFUTURE, BURNED)
+        if held > 0:
+            indices = state.catalogue.indices
+            worth = multiply_toward_zero(units, BURN_SHARE)
+            burned = worth * indices[asset] // indices[BURNED]
+            if burned <= held:
+                return Commission(BURNED, burned, worth)
+    return Commission(asset, units, units)
+
+
+def _postings(uid: Uid, asset: str, realized: int, charged: Commission) -> Iterator[Posting]:
+    yield from _pair(uid, UMFUTURE, CLEARING, asset, realized)
+    yield from _pair(uid, UMFUTURE, FEES, charged.asset, -charged.units)
+
+
+def _pair(uid: Uid, wallet: Wallet, other: Wallet, asset: str, units: int) -> Iterator[Posting]:
+    """An amount for a wallet, and the venue's account that it comes from."""
+    if units:
+        yield Posting(uid, wallet, asset, units)
+        yield Posting(VENUE, other, asset, -units)

@@ -1,0 +1,215 @@
+"""Placing an order: everything that refuses it, then the book.
+
+`admit` checks and changes nothing; `enter` lets an admitted order in and never refuses. The
+order of the refusals is part of the contract (docs/reference/orders.md, "Refusals").
+"""
+
+from collections.abc import Iterator
+
+from clearhouse.market.market import Market
+from clearhouse.market.rules import Rules
+from clearhouse.matching.book import OrderBook
+from clearhouse.matching.house import best, depth_levels, nth_price
+from clearhouse.messages.events import Event
+from clearhouse.messages.rejections import Reason, Rejected
+from clearhouse.messages.trading_commands import PlaceOrder
+from clearhouse.messages.trading_events import OrderPlaced
+from clearhouse.model.ids import Millis
+from clearhouse.model.money import multiply_toward_zero
+from clearhouse.model.orders import (
+    AlgoOrder,
+    Expiry,
+    Order,
+    OrderKind,
+    OrderStatus,
+    PositionSide,
+    PriceMatch,
+    Side,
+    TimeInForce,
+)
+from clearhouse.trading.affordable import check_order
+from clearhouse.trading.ending import end_order
+from clearhouse.trading.filters import (
+    bound_of,
+    check_notional,
+    check_percent_price,
+    check_price,
+    check_quantity,
+)
+from clearhouse.trading.state import Trading
+from clearhouse.trading.sweep import OPEN, sweep
+
+POST_ONLY = (TimeInForce.GTX, TimeInForce.RPI)
+IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
+GOOD_TILL_AHEAD_MS = 600_000
+LAST_GOOD_TILL = 253_402_300_799_000
+_CLIENT_ID_PRIME = 2**61 - 1
+
+
+def admit(
+    state: Trading, command: PlaceOrder, at: Millis, *, algo: AlgoOrder | None = None
+) -> Order:
+    """The order that a command makes; refuses, and changes nothing.
+
+    `algo`: the conditional order that it comes from, which has checked its mode already.
+    """
+    state.catalogue.contract(command.symbol)
+    order = _order(state, command, at, algo)
+    _check_mode(state, order)
+    if command.client_id and (order.uid, order.client_id) in state.orders.names:
+        raise Rejected(Reason.CLIENT_ID_TAKEN, f"{order.client_id} is the id of an open order")
+    book = state.order_books[order.symbol]
+    if order.price_match is not PriceMatch.NONE:
+        order.price = matched_price(book, order.side, order.price_match)
+    _check_filters(state, order, at)
+    _check_reducing(state, order)
+    if not order.closing:
+        check_order(state, order)
+    _check_book(book, order)
+    return order
+
+
+def enter(state: Trading, order: Order, at: Millis) -> Iterator[Event]:
+    """Let an order in: it takes what it can, and rests or ends."""
+    yield OrderPlaced(at=at, uid=order.uid, order=order)
+    placed = state.orders.open[order.order_id]
+    if placed.kind is OrderKind.LIMIT:
+        limit = placed.price
+    else:
+        rules, market = state.catalogue.rules[order.symbol], state.markets[order.symbol]
+        limit = bound_of(rules, placed.side, market.mark)
+    yield from sweep(state, placed, limit, at)
+    if placed.status not in OPEN:
+        return
+    if placed.kind is OrderKind.MARKET:
+        yield from end_order(state, placed, OrderStatus.EXPIRED, Expiry.MARKET_REMAINDER, at)
+    elif placed.time_in_force in IMMEDIATE:
+        yield from end_order(state, placed, OrderStatus.EXPIRED, Expiry.IOC_REMAINDER, at)
+
+
+def matched_price(book: OrderBook, side: Side, match: PriceMatch) -> int:
+    """The price that a price match gives; refuses where the book is not that deep."""
+    kind, _, number = match.value.partition("_")
+    of = side.opposite if kind == PriceMatch.OPPONENT else side
+    price = nth_price(book, of, int(number or 1))
+    if price is None:
+        raise Rejected(Reason.NO_DEPTH_TO_MATCH, f"the book has fewer than {number or 1} prices")
+    return price
+
+
+def takes(book: OrderBook, order: Order) -> bool:
+    """Whether a limit order would take at once."""
+    offer = best(book, order.side.opposite)
+    return offer is not None and (offer[0] - order.price) * order.side.sign <= 0
+
+
+def _order(state: Trading, command: PlaceOrder, at: Millis, algo: AlgoOrder | None) -> Order:
+    number = state.orders.next_order_id
+    return Order(
+        order_id=number,
+        uid=command.uid,
+        client_id=command.client_id or made_up_id(number),
+        symbol=command.symbol,
+        side=command.side,
+        position_side=command.position_side,
+        kind=command.kind,
+        time_in_force=command.time_in_force,
+        quantity=command.quantity,
+        price=command.price if command.kind is OrderKind.LIMIT else 0,
+        reduce_only=command.reduce_only,
+        close_position=algo.close_position if algo else False,
+        self_trade=command.self_trade,
+        price_match=command.price_match,
+        good_till=command.good_till,
+        algo_id=algo.algo_id if algo else 0,
+        stop_price=algo.trigger_price if algo else 0,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def made_up_id(number: int) -> str:
+    """A client's id for an order that came without one: 22 letters and digits, of its number."""
+    return f"{number * _CLIENT_ID_PRIME % 2**88:022x}"
+
+
+def _check_mode(state: Trading, order: Order) -> None:
+    """The position side against the position mode, and reduce-only, which hedge mode has not."""
+    hedge = state.futures.of(order.uid).hedge
+    if hedge == (order.position_side is PositionSide.BOTH):
+        wanted = "LONG or SHORT in hedge mode" if hedge else "BOTH in one-way mode"
+        raise Rejected(Reason.POSITION_SIDE_AGAINST_MODE, f"positionSide is {wanted}")
+    if hedge and order.reduce_only:
+        raise Rejected(Reason.REDUCE_ONLY_IN_HEDGE_MODE, "the position side says what closes")
+
+
+def _check_filters(state: Trading, order: Order, at: Millis) -> None:
+    rules, market = state.catalogue.rules[order.symbol], state.markets[order.symbol]
+    if order.kind is OrderKind.LIMIT:
+        check_price(rules, order.price)
+    check_quantity(rules, order.kind, order.quantity)
+    if order.kind is OrderKind.LIMIT:
+        check_percent_price(rules, order.side, order.price, market.mark)
+    if not order.closing:
+        price = order.price or market.mark
+        check_notional(rules, price, order.quantity, Reason.NOTIONAL_TOO_SMALL)
+    _check_good_till(order, at)
+    if order.kind is OrderKind.LIMIT:
+        open_orders = len(state.futures.of(order.uid).exposure(order.symbol).orders)
+        if open_orders >= rules.max_orders:
+            detail = f"{order.symbol} takes {rules.max_orders} open orders of an account"
+            raise Rejected(Reason.TOO_MANY_OPEN_ORDERS, detail)
+    else:
+        _check_best(rules, state.order_books[order.symbol], order, market)
+
+
+def _check_good_till(order: Order, at: Millis) -> None:
+    if order.time_in_force is not TimeInForce.GTD:
+        order.good_till = Millis(0)
+        return
+    order.good_till = Millis(order.good_till // 1000 * 1000)
+    if not at + GOOD_TILL_AHEAD_MS < order.good_till < LAST_GOOD_TILL:
+        raise Rejected(Reason.GOOD_TILL_OUT_OF_RANGE)
+
+
+def _check_best(rules: Rules, book: OrderBook, order: Order, market: Market) -> None:
+    """A market order meets a best price that the percent price filter allows."""
+    offer = best(book, order.side.opposite)
+    if offer is None:
+        return
+    high = multiply_toward_zero(market.mark, rules.multiplier_up)
+    low = multiply_toward_zero(market.mark, rules.multiplier_down)
+    beyond = offer[0] > high if order.side is Side.BUY else offer[0] < low
+    if beyond:
+        raise Rejected(Reason.BOOK_OUT_OF_BOUNDS)
+
+
+def _check_reducing(state: Trading, order: Order) -> None:
+    """A closing order has something to close; in hedge mode as much as it wants to close."""
+    if not order.closing:
+        return
+    exposure = state.futures.of(order.uid).exposure(order.symbol)
+    left = -exposure.position(order.position_side).quantity * order.side.sign
+    if left <= 0:
+        raise Rejected(Reason.NOTHING_TO_REDUCE, "there is no position that the order would reduce")
+    if order.position_side is not PositionSide.BOTH and order.quantity > left:
+        raise Rejected(Reason.NOTHING_TO_REDUCE, "the order is larger than the position")
+
+
+def _check_book(book: OrderBook, order: Order) -> None:
+    """Post-only orders may not take; fill-or-kill orders must be filled whole."""
+    if order.time_in_force in POST_ONLY and takes(book, order):
+        raise Rejected(Reason.WOULD_TAKE)
+    if order.time_in_force is TimeInForce.FOK and not _fills_whole(book, order):
+        raise Rejected(Reason.WOULD_NOT_FILL)
+
+
+def _fills_whole(book: OrderBook, order: Order) -> bool:
+    left = order.quantity
+    for price, quantity in depth_levels(book, order.side.opposite):
+        if order.price and (price - order.price) * order.side.sign > 0:
+            return False
+        left -= quantity
+        if left <= 0:
+            return True
+    return False
