@@ -2,18 +2,16 @@
 
 Written from the documents and not from the venue's code. Orders stand in one list in the order of
 their arrival, and every match looks at all of them; positions and wallets are fractions of whole
-units, cut where the exchange cuts. What it does not know is what an order may cost: where the
-venue refuses for want of margin, the test asks `affordable` whether that can be.
+units, cut where the exchange cuts. Where the documents leave a choice, it makes the one that the venue documents.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 UNIT = 10**8
 MAKER, TAKER = Fraction(2, 10_000), Fraction(5, 10_000)
-TAKE_BOUND = Fraction(5, 100)
 UP, DOWN = Fraction(105, 100), Fraction(95, 100)
 LEVELS = 20
 LEVERAGE = 20
@@ -27,11 +25,12 @@ class Facts(NamedTuple):
     asset: str
     start: int
     min_notional: int
+    take_bound: Fraction
 
 
 LISTED = {
-    "BTCUSDT": Facts(Fraction(1, 10), Fraction(1, 1000), "USDT", 65_000, 50),
-    "ETHUSDC": Facts(Fraction(1, 100), Fraction(1, 1000), "USDC", 3_200, 20),
+    "BTCUSDT": Facts(Fraction(1, 10), Fraction(1, 1000), "USDT", 65_000, 50, Fraction(5, 100)),
+    "ETHUSDC": Facts(Fraction(1, 100), Fraction(1, 1000), "USDC", 3_200, 20, Fraction(15, 100)),
 }
 
 
@@ -128,6 +127,7 @@ class PlainMarket:
 
 
 HOUSE = 0
+ENDLESS = Fraction(10**9)
 OPEN = ("NEW", "PARTIALLY_FILLED")
 
 
@@ -177,7 +177,9 @@ class PlainTrading:
         return (
             self.price_refusal(order)
             or self.notional_refusal(order, order.quantity)
+            or self.best_refusal(market, order)
             or self.reduce_refusal(order)
+            or self.margin_refusal(order)
             or self.taking_refusal(market, order)
         )
 
@@ -194,24 +196,95 @@ class PlainTrading:
     def notional_refusal(self, order: PlainOrder, quantity: Fraction) -> str | None:
         market = self.markets[order.symbol]
         price = market.mark if order.price is None else order.price
-        small = price * quantity < market.facts.min_notional and not order.reduce_only
+        small = price * quantity < market.facts.min_notional and not order.closing
         return "NOTIONAL_TOO_SMALL" if small else None
 
+    def best_refusal(self, market: PlainMarket, order: PlainOrder) -> str | None:
+        """A market order whose first match would be too far from the mark."""
+        facing = market.facing(buy=order.buy)
+        if order.price is not None or not facing:
+            return None
+        beyond = (facing[0].at - market.mark * (UP if order.buy else DOWN)) * order.sign > 0
+        return "BOOK_OUT_OF_BOUNDS" if beyond else None
+
     def reduce_refusal(self, order: PlainOrder) -> str | None:
-        return "NOTHING_TO_REDUCE" if order.closing and not self.closable(order) else None
+        if not order.closing:
+            return None
+        larger = order.side != "BOTH" and order.quantity > self.closable(order)
+        return "NOTHING_TO_REDUCE" if larger or not self.closable(order) else None
 
     def taking_refusal(self, market: PlainMarket, order: PlainOrder) -> str | None:
         if order.life == "GTX" and self.meets(market, order):
             return "WOULD_TAKE"
         if order.life == "FOK" and self.meets_of(market, order) < order.quantity:
             return "WOULD_NOT_FILL"
-        if order.price is None and not self.meets(market, order):
-            return "NO_DEPTH_TO_MATCH"
         return None
+
+    def margin_refusal(self, order: PlainOrder, replaced: PlainOrder | None = None) -> str | None:
+        """What an order costs more than before it, against what the account has available."""
+        if order.closing:
+            return None
+        market = self.markets[order.symbol]
+        price, left = self.assumed_price(market, order), order.left
+        opens = max(Fraction(0), left - self.closable(order))
+        more = price * left - (replaced.at * replaced.left if replaced else 0)
+        added = (more, Fraction(0)) if order.buy else (Fraction(0), more)
+        account = order.owner, order.symbol, order.side
+        cost = self.initial_margin(*account, *added) - self.initial_margin(*account)
+        cost += cut(opens * max(Fraction(0), (price - market.mark) * order.sign))
+        enough = cost <= max(Fraction(0), self.available(order.owner, market.facts.asset))
+        return None if enough else "MARGIN_INSUFFICIENT"
+
+    def assumed_price(self, market: PlainMarket, order: PlainOrder) -> Fraction:
+        """Where an order is taken to open its position."""
+        if order.price is not None:
+            if order.buy:
+                return order.price
+            return max(cut(market.last * Fraction(10_015, 10_000)), market.mark, order.price)
+        facing = market.facing(buy=order.buy)
+        if order.buy:
+            over = Fraction(10_005, 10_000)
+            return cut(facing[0].at * over) if facing else max(market.mark, market.last)
+        return max(facing[0].at if facing else market.last, market.mark)
+
+    def initial_margin(
+        self,
+        owner: int,
+        symbol: str,
+        side: str,
+        bids: Fraction = Fraction(0),
+        asks: Fraction = Fraction(0),
+    ) -> Fraction:
+        """Of a position and its open orders, with so much more of these."""
+        market = self.markets[symbol]
+        value = self.position(owner, symbol, side).quantity * market.mark
+        for order in self.open_orders(owner, symbol):
+            if order.side == side and not order.closing:
+                bids += order.at * order.left if order.buy else 0
+                asks += 0 if order.buy else order.at * order.left
+        largest = max(abs(value), abs(value + bids), abs(value - asks))
+        return cut(largest * self.margin_rate(owner, symbol))
+
+    def available(self, owner: int, asset: str) -> Fraction:
+        """availableBalance, before it is kept from being negative."""
+        free = self.wallets[owner, asset]
+        places = {(o, name, side) for o, name, side in self.positions if o == owner}
+        for _, name, side in places:
+            market, position = self.markets[name], self.positions[owner, name, side]
+            if market.facts.asset != asset:
+                continue
+            needed = cut(abs(position.quantity) * market.mark * self.margin_rate(owner, name))
+            free -= self.initial_margin(owner, name, side) - needed
+            if (owner, name) in self.isolated:
+                free -= position.wallet
+            else:
+                free += cut(position.quantity * (market.mark - position.entry)) - needed
+        return free
 
     def place(self, order: PlainOrder) -> None:
         """Take an order in, match it, and let what is left rest or expire."""
         self.begin()
+        self.position(order.owner, order.symbol, order.side)
         self.placed += 1
         order.number = self.placed
         self.settle(order)
@@ -231,10 +304,13 @@ class PlainTrading:
     def amend_refusal(self, order: PlainOrder, price: Fraction, quantity: Fraction) -> str | None:
         if (price, quantity) == (order.price, order.quantity):
             return "NOTHING_TO_AMEND"
-        changed = PlainOrder(order.owner, order.symbol, order.buy, order.side, price, quantity)
-        changed.reduce_only = order.reduce_only
+        changed = replace(order, price=price, quantity=max(quantity, order.executed))
         small = self.notional_refusal(changed, quantity)
-        return self.price_refusal(changed) or (small and "AMENDED_NOTIONAL_TOO_SMALL")
+        return (
+            self.price_refusal(changed)
+            or (small and "AMENDED_NOTIONAL_TOO_SMALL")
+            or self.margin_refusal(changed, order)
+        )
 
     def amend(self, order: PlainOrder, price: Fraction, quantity: Fraction) -> None:
         """Change an order: it stands last at its price then, or takes, or is over."""
@@ -253,15 +329,17 @@ class PlainTrading:
     def set_price(
         self, symbol: str, last: Fraction | None, mark: Fraction | None, index: Fraction | None
     ) -> None:
-        """New prices; the house quotes around the new last one and takes what that crosses."""
+        """New prices; the house takes what it will reach from there, and then they are there."""
         self.begin()
         market = self.markets[symbol]
         given = [price for price in (last, mark, index) if price]
         if len(given) == 1:
             last = mark = given[0]
-        market.last = market.anchor = last or market.anchor
+        if last and last != market.anchor:
+            market.anchor = last
+            self.house_takes(market)
+        market.last = last or market.last
         market.mark = mark or market.mark
-        self.house_takes(market)
 
     def set_liquidity(
         self,
@@ -305,7 +383,7 @@ class PlainTrading:
         """Whether the price of another order is good enough; a market order has its bound."""
         bound = order.price
         if bound is None:
-            bound = market.mark * (1 + order.sign * TAKE_BOUND)
+            bound = market.mark * (1 + order.sign * market.facts.take_bound)
         return (bound - other.at) * order.sign >= 0
 
     def sweep(self, market: PlainMarket, taker: PlainOrder) -> None:
@@ -320,7 +398,7 @@ class PlainTrading:
 
     def yields(self, taker: PlainOrder, maker: PlainOrder) -> bool:
         """Whether one of two orders of an account stood back from the trade."""
-        if taker.self_trade == "NONE":
+        if taker.self_trade == "NONE" or taker.life in ("FOK", "GTX"):
             return False
         if taker.self_trade in ("EXPIRE_MAKER", "EXPIRE_BOTH"):
             self.end(maker, "EXPIRED_IN_MATCH")
@@ -329,10 +407,16 @@ class PlainTrading:
         return True
 
     def house_takes(self, market: PlainMarket) -> None:
-        """What the house quotes meets the orders that it crosses, at their prices."""
+        """What its best quotes cross the house takes whole, at the prices of the orders."""
+        if market.mode != "house":
+            return
         for buy in (True, False):
-            for quote in list(market.house_quotes(buy=buy)):
-                self.sweep(market, quote)
+            price = market.anchor + (-1 if buy else 1) * market.facts.tick
+            endless = PlainOrder(HOUSE, market.symbol, buy, "BOTH", price, ENDLESS)
+            while crossed := [
+                o for o in market.rests() if o.buy != buy and self.reaches(market, endless, o)
+            ]:
+                self.trade(market, min(crossed, key=lambda o: o.at * endless.sign), endless)
 
     def trade(self, market: PlainMarket, maker: PlainOrder, taker: PlainOrder) -> None:
         price = maker.at
@@ -350,9 +434,8 @@ class PlainTrading:
                     market.gone[order.at] = market.gone.get(order.at, Fraction(0)) + quantity
             else:
                 self.account(market, order, price, quantity, rate)
+                self.expire_closing(market, order)
         market.last = price
-        for order in (maker, taker):
-            self.expire_closing(market, order)
 
     def fillable(self, order: PlainOrder) -> Fraction:
         return min(order.left, self.closable(order)) if order.closing else order.left
@@ -364,8 +447,6 @@ class PlainTrading:
 
     def expire_closing(self, market: PlainMarket, filled: PlainOrder) -> None:
         """Orders that only close and have nothing to close any more are over."""
-        if filled.owner == HOUSE:
-            return
         for order in (*market.rests(), filled):
             same = (order.owner, order.side) == (filled.owner, filled.side)
             if same and order.closing and order.status in OPEN and not self.closable(order):
@@ -402,13 +483,15 @@ class PlainTrading:
             position.entry = near((before * position.entry + opens * price) / (before + opens))
         position.quantity = held + signed
         if (order.owner, order.symbol) in self.isolated and opens:
-            position.wallet += cut(opens * market.mark * self.margin_rate(order))
-            position.wallet -= fee - cut(fee * closes / quantity)
+            position.wallet += cut(
+                opens * market.mark * self.margin_rate(order.owner, order.symbol)
+            )
+            position.wallet -= cut(fee * opens / quantity)
         if not position.quantity:
             position.entry = position.wallet = Fraction(0)
 
-    def margin_rate(self, order: PlainOrder) -> Fraction:
-        return near(Fraction(1, self.leverage.get((order.owner, order.symbol), LEVERAGE)))
+    def margin_rate(self, owner: int, symbol: str) -> Fraction:
+        return near(Fraction(1, self.leverage.get((owner, symbol), LEVERAGE)))
 
 
 def cut(number: Fraction) -> Fraction:
