@@ -7,7 +7,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from clearhouse.admin import bodies
+from clearhouse.admin import bodies, market_bodies
 from clearhouse.admin.calls import Calls
 from clearhouse.admin.control_plane import PREFIX, ControlPlane
 from clearhouse.admin.errors import _STATUS as STATUSES
@@ -26,6 +26,10 @@ BODIES = [
     bodies.AdvanceBody,
     bodies.SymbolBody,
     bodies.BracketBody,
+    market_bodies.PriceBody,
+    market_bodies.LiquidityBody,
+    market_bodies.FillBody,
+    market_bodies.FundingBody,
 ]
 
 

@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from clearhouse.admin.errors import malformed
 from clearhouse.api.signing import load_public_key
 from clearhouse.market.catalogue import check_assets
+from clearhouse.market.rules import rules_of
 from clearhouse.messages.commands import Credential, ListAsset, ListContract, OpenAccount
 from clearhouse.messages.queries import CatalogueView
 from clearhouse.model.access import ALL_PERMISSIONS, API_KEY_LENGTH, KeyKind, Permission
@@ -42,6 +43,22 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 Text = Annotated[str, Meta(pattern=r"^-?[0-9]{1,20}(\.[0-9]{1,20})?\Z")]
 
 MAX_FEE_RATE = SCALE // 10
+FILTERS = (
+    "tick_size",
+    "min_price",
+    "max_price",
+    "step_size",
+    "min_qty",
+    "max_qty",
+    "market_min_qty",
+    "market_max_qty",
+    "min_notional",
+    "multiplier_up",
+    "multiplier_down",
+    "market_take_bound",
+    "trigger_protect",
+)
+"""What of a contract is computed with, and so must be an amount."""
 
 _decode_any = msgspec.json.Decoder(float_hook=str).decode
 _KEY_SHAPE = re.compile(rf"[A-Za-z0-9]{{{API_KEY_LENGTH}}}\Z")
@@ -283,11 +300,32 @@ def list_symbol(
         "brackets": tuple(_bracket(row) for row in body.brackets),
     }
     contract, base = Contract(**facts), body.base_asset
+    _check_filters(contract)
     new = Asset(name=base, full_name=base, index=units_of("index", 1))
     check_assets({base: new} | listed.assets, contract)
     if base not in listed.assets:
         yield ListAsset(new)
     yield ListContract(contract)
+
+
+def _check_filters(contract: Contract) -> None:
+    """Refuse filters that are no amounts, and grids that no price or quantity can stand on."""
+    for name in FILTERS:
+        units_of(_camel(name), getattr(contract, name))
+    rules = rules_of(contract)
+    for field, size, unit in (
+        ("tickSize", rules.tick, rules.price_unit),
+        ("stepSize", rules.step, rules.quantity_unit),
+    ):
+        if size <= 0 or size % unit:
+            raise malformed(f"{field}: above zero, with no more decimals than its precision")
+    for field, (low, high) in (
+        ("maxPrice", rules.price),
+        ("maxQty", rules.quantity),
+        ("marketMaxQty", rules.market_quantity),
+    ):
+        if 0 < high < low:
+            raise malformed(f"{field}: below its minimum")
 
 
 def _deposits(balances: Mapping[str, Mapping[str, Decimal]]) -> Iterator[tuple[Wallet, Money]]:

@@ -1,6 +1,6 @@
-"""The calls of the control plane about the venue: health, market, clock, ledger, reset.
+"""The calls of the control plane about the venue: health, clock, ledger, reset.
 
-Those about accounts stand in `admin/accounts.py`.
+Those about accounts stand in `admin/accounts.py`, those about markets in `admin/market.py`.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,30 +14,24 @@ from clearhouse.admin.accounts import AccountCalls
 from clearhouse.admin.bodies import (
     AdvanceBody,
     ClockBody,
-    IndexBody,
     decode_body,
-    list_symbol,
-    name_of,
     units_of,
 )
 from clearhouse.admin.control_plane import MAX_ROWS, ControlPlane, Plan
 from clearhouse.admin.errors import AdminError, malformed
+from clearhouse.admin.market import MarketCalls
 from clearhouse.admin.urls import integer_in
 from clearhouse.engine.execute import Decision
 from clearhouse.engine.state import FROZEN, REAL, SCALED
 from clearhouse.messages.commands import (
     AdvanceClock,
     Command,
-    ListAsset,
     ResetVenue,
-    SetAssetIndex,
     SetClock,
 )
 from clearhouse.messages.events import ClockSet
 from clearhouse.messages.histories import PostingHistory
-from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.model.ids import Millis, Seq, Uid
-from clearhouse.model.instruments import Asset
 from clearhouse.model.money import SCALE, fixed8, trimmed
 
 FASTEST_CLOCK = 1_000_000 * SCALE
@@ -70,8 +64,7 @@ class Calls:
             read("/ready", self.ready),
             read("/info", self.info),
             *AccountCalls(self._plane).routes(),
-            change("/symbols/{symbol}", self.put_symbol, method="PUT"),
-            change("/assets/{asset}/index", self.put_index, method="PUT"),
+            *MarketCalls(self._plane).routes(),
             read("/clock", self.clock),
             change("/clock", self.set_clock, method="PUT"),
             change("/clock/advance", self.advance_clock),
@@ -100,25 +93,6 @@ class Calls:
             "journal": {"seq": self._venue.head.seq},
         }
 
-    async def put_symbol(self, request: Request, raw: bytes) -> Plan:
-        """Create or change a symbol; a base asset that is new is listed at one dollar."""
-        symbol = request.path_params["symbol"]
-        listed = await self._venue.read(ReadCatalogue())
-        commands: list[Command] = list(list_symbol(symbol, raw, listed))
-        return Plan(commands, lambda _: {"symbol": symbol})
-
-    async def put_index(self, request: Request, raw: bytes) -> Plan:
-        """Set the USD index price of an asset; an asset that is new is listed with it."""
-        name = name_of("asset", request.path_params["asset"])
-        index = units_of("index", decode_body(raw, IndexBody).index)
-        if index <= 0:
-            raise malformed("index: a price is greater than zero")
-        listed = await self._venue.read(ReadCatalogue())
-        command: Command = SetAssetIndex(asset=name, index=index)
-        if name not in listed.assets:
-            command = ListAsset(Asset(name=name, full_name=name, index=index))
-        return Plan([command], lambda _: {"asset": name, "index": trimmed(index)})
-
     async def clock(self, _request: Request) -> object:
         """The clock in force."""
         setting = self._venue.clock_setting
@@ -140,7 +114,7 @@ class Calls:
         return Plan([SetClock(mode=body.mode, now=now, rate=rate)], _clock_answer)
 
     async def advance_clock(self, _request: Request, raw: bytes) -> Plan:
-        """Move a frozen clock."""
+        """Move a frozen clock; what falls due meanwhile is done, each at its own time."""
         return Plan([AdvanceClock(decode_body(raw, AdvanceBody).ms)], _clock_answer)
 
     async def reset(self, _request: Request, _raw: bytes) -> Plan:
@@ -192,9 +166,8 @@ class Calls:
 
 
 def _clock_answer(events: Decision) -> object:
-    """What was set, not what the clock shows by now: a repeated call must get the same."""
-    changed = events[0]
-    assert isinstance(changed, ClockSet)
+    """What was set at the end, not what the clock shows by now: a repeated call gets the same."""
+    changed = next(event for event in reversed(events) if isinstance(event, ClockSet))
     return _clock(changed.mode, changed.now, changed.rate)
 
 

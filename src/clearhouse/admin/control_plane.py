@@ -111,7 +111,7 @@ class ControlPlane:
 
         def keep(events: Decision) -> Event:
             sealed = self.sealer.seal(msgspec.json.encode(plan.answer(events)))
-            return AnswerKept(at=events[0].at, key=key, fingerprint=fingerprint, sealed=sealed)
+            return AnswerKept(at=events[-1].at, key=key, fingerprint=fingerprint, sealed=sealed)
 
         return plan.answer(await self.venue.submit_all(plan.commands, also=keep))
 

@@ -24,7 +24,22 @@ class UidInPath(path_types.Convertor[Uid]):  # codespell:ignore convertor
         return str(value)
 
 
+class NumberInPath(path_types.Convertor[int]):  # codespell:ignore convertor
+    """A number in a path, such as an order's; a longer one makes another path."""
+
+    regex = "[0-9]{1,18}"
+
+    @override
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    @override
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
 path_types.register_url_convertor("uid", UidInPath())
+path_types.register_url_convertor("number", NumberInPath())
 
 
 def uid_in(request: Request) -> Uid:

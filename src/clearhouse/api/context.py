@@ -1,6 +1,6 @@
 """What a handler gets: the caller, the moment, and the seam to the venue."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -15,8 +15,9 @@ from clearhouse.messages.queries import (
     KeyView,
     Query,
     ReadRevision,
+    Revision,
 )
-from clearhouse.model.ids import Millis, Seq, Uid
+from clearhouse.model.ids import Millis, Uid
 from clearhouse.runtime.exports.links import DownloadLinks
 from clearhouse.runtime.listen_keys import ListenKeyTexts
 from clearhouse.runtime.venue import Venue
@@ -25,8 +26,12 @@ A = TypeVar("A")
 E = TypeVar("E", bound=Event)
 
 
+Stamp = int | tuple[int, ...]
+"""What tells what a part was made of from what was before."""
+
 ANSWERS_KEPT = 10_000
-"""Small answers of accounts that are kept; the oldest goes first."""
+BYTES_KEPT = 64 * 2**20
+"""How many answers of accounts are kept, and how large they are together; the oldest go first."""
 
 
 @dataclass(slots=True)
@@ -34,27 +39,45 @@ class Rendered:
     """JSON that is made once and sent often.
 
     `kept`: parts that change with the catalogue only; with hundreds of symbols they are nearly
-    all of some answers. `answers`: small answers of an account, which is polled far more often
-    than it changes.
+    all of some answers; and the levels of books. `answers`: answers of an account, which is polled
+    far more often than it changes.
     """
 
-    kept: dict[str, tuple[int, Raw]] = field(default_factory=dict)
-    answers: dict[tuple[str, Uid], tuple[tuple[Seq, Seq], Raw]] = field(default_factory=dict)
+    kept: dict[str, tuple[Stamp, Any]] = field(default_factory=dict)
+    answers: dict[tuple[str, Uid], tuple[Revision, Raw]] = field(default_factory=dict)
+    answer_bytes: int = 0
 
-    def json(self, name: str, revision: int, build: Callable[[], object]) -> Raw:
-        """JSON of what `build` gives, built once for each revision."""
+    def made(self, name: str, revision: Stamp, build: Callable[[], A]) -> A:
+        """What `build` gives, made once for each revision."""
         found = self.kept.get(name)
         if found is None or found[0] != revision:
-            found = self.kept[name] = revision, Raw(encode_json(build()))
-        return found[1]
+            found = self.kept[name] = revision, build()
+        part: A = found[1]
+        return part
 
-    def keep(self, name: str, uid: Uid, revision: tuple[Seq, Seq], answer: object) -> Raw:
+    def found(self, name: str, revision: Stamp) -> Raw | None:
+        """JSON that was made of a revision, if it was."""
+        kept = self.kept.get(name)
+        return kept[1] if kept is not None and kept[0] == revision else None
+
+    def json(self, name: str, revision: Stamp, build: Callable[[], object]) -> Raw:
+        """JSON of what `build` gives, built once for each revision."""
+        return self.made(name, revision, lambda: Raw(encode_json(build())))
+
+    def keep(self, name: str, uid: Uid, revision: Revision, answer: object) -> Raw:
         """JSON of an account's answer, for as long as the revision stands."""
-        if len(self.answers) >= ANSWERS_KEPT:
-            del self.answers[next(iter(self.answers))]
         raw = Raw(encode_json(answer))
+        self._forget((name, uid))
         self.answers[name, uid] = revision, raw
+        self.answer_bytes += len(bytes(raw))
+        while len(self.answers) > ANSWERS_KEPT or self.answer_bytes > BYTES_KEPT:
+            self._forget(next(iter(self.answers)))
         return raw
+
+    def _forget(self, key: tuple[str, Uid]) -> None:
+        found = self.answers.pop(key, None)
+        if found is not None:
+            self.answer_bytes -= len(bytes(found[1]))
 
 
 class Context(Struct, gc=False):
@@ -82,16 +105,15 @@ class Context(Struct, gc=False):
         """Ask the venue."""
         return self.venue.read(query)
 
-    async def kept(self, name: str, query: Query[A], build: Callable[[A], object]) -> Raw:
-        """JSON of the caller's answer, built again only when account or catalogue changed."""
+    async def kept(self, name: str, build: "Callable[[Context], Awaitable[object]]") -> Raw:
+        """JSON of the caller's answer, built again only when something it shows has changed."""
         key = self.key
         assert key is not None
         revision = await self.venue.read(ReadRevision(key.uid))
         found = self.rendered.answers.get((name, key.uid))
         if found is not None and found[0] == revision:
             return found[1]
-        answer = build(await self.venue.read(query))
-        return self.rendered.keep(name, key.uid, revision, answer)
+        return self.rendered.keep(name, key.uid, revision, await build(self))
 
     async def submit(self, command: Command, outcome: type[E]) -> E:
         """Tell the venue; the fact that it caused."""

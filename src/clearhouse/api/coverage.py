@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET, Struct, UnsetType
 
-from clearhouse.api.endpoint import WS_PATH, Operation, Weight
+from clearhouse.api.endpoint import WS_PATH, Operation
 from clearhouse.api.errors import Family
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.streams.catalogue import USER_EVENTS
 from clearhouse.api.ws_session import SESSION_METHODS
 
 BUILT, REFUSED = "built", "refused"
+ORDER = "ORDER"
+"""The kind of a weight that counts orders of the account."""
 FAMILY_TITLES = {
     Family.FAPI: "USDⓈ-M futures",
     Family.SAPI: "Wallet and margin",
@@ -41,6 +43,28 @@ class WeightBySymbol(Struct, frozen=True, rename={"named": "with"}):
     by: str = "symbol"
 
 
+class OrderWeight(Struct, frozen=True):
+    """A weight by address, and what counts on the order limits of the account."""
+
+    ip: int
+    order_10s: int
+    order_1m: int
+
+
+class LimitRow(Struct, frozen=True):
+    """Limits of the same weight."""
+
+    values: tuple[int, ...]
+    w: int
+
+
+class WeightByLimit(Struct, frozen=True):
+    """A weight that depends on how many rows are asked for."""
+
+    table: tuple[LimitRow, ...]
+    by: str = "limit"
+
+
 class OperationRow(Struct, frozen=True):
     """An operation. `method` is WS where only the WebSocket API has it."""
 
@@ -48,7 +72,7 @@ class OperationRow(Struct, frozen=True):
     path: str
     ws_method: str | None
     security: str
-    weight: int | WeightBySymbol
+    weight: int | WeightBySymbol | WeightByLimit | OrderWeight
     weight_kind: str
     status: str
     params: tuple[ParamRow, ...]
@@ -93,15 +117,20 @@ def operation_row(operation: Operation) -> OperationRow:
         path=operation.path,
         ws_method=operation.ws_method,
         security=operation.security.value,
-        weight=_weight(operation.weight),
-        weight_kind=operation.weight.kind.value,
+        weight=_weight(operation),
+        weight_kind=operation.weight.kind.value if operation.orders is None else ORDER,
         status=REFUSED if operation.refused else BUILT,
         params=all_params(operation),
         reason=operation.refused or UNSET,
     )
 
 
-def _weight(weight: Weight) -> int | WeightBySymbol:
+def _weight(operation: Operation) -> int | WeightBySymbol | WeightByLimit | OrderWeight:
+    weight = operation.weight
+    if operation.orders is not None and any(operation.orders):
+        return OrderWeight(weight.amount, *operation.orders)
+    if weight.by_limit:
+        return WeightByLimit(tuple(LimitRow(*row) for row in weight.by_limit.rows))
     if weight.without_symbol is None:
         return weight.amount
     return WeightBySymbol(weight.amount, weight.without_symbol)
@@ -159,8 +188,13 @@ def _markdown_row(row: OperationRow) -> str:
 def weight_text(row: OperationRow) -> str:
     """What a call costs, for people."""
     weight = row.weight
+    if isinstance(weight, OrderWeight):
+        return f"{weight.ip} IP, orders {weight.order_10s} in 10 s, {weight.order_1m} a minute"
     if isinstance(weight, WeightBySymbol):
         return f"{weight.named} {row.weight_kind}, without {weight.by} {weight.without}"
+    if isinstance(weight, WeightByLimit):
+        by_limit = (f"{rows.w} to limit {rows.values[-1]}" for rows in weight.table)
+        return f"{', '.join(by_limit)} {row.weight_kind}"
     return f"{weight} {row.weight_kind}"
 
 

@@ -20,6 +20,7 @@ H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
 """What a module declares: a `Handler`, or one of the context alone."""
 
 WS_PATH = "/ws-fapi/v1"
+MAX_DIGITS = 18
 
 
 class Security(Enum):
@@ -49,19 +50,49 @@ class WeightKind(Enum):
     UID = "UID"
 
 
+class LimitWeights(NamedTuple):
+    """What a request costs by its `limit`: limits with their weight, and the one by default."""
+
+    rows: tuple[tuple[tuple[int, ...], int], ...]
+    default: int
+    by_limit: Mapping[int, int]
+
+    @property
+    def least(self) -> int:
+        """What a limit costs that is none of the table's."""
+        return self.rows[0][1]
+
+    def of(self, limit: str | None) -> int:
+        """The weight of a limit as it was sent."""
+        if not limit:
+            return self.by_limit[self.default]
+        if not (limit.isascii() and limit.isdigit() and len(limit) <= MAX_DIGITS):
+            return self.least
+        return self.by_limit.get(int(limit), self.least)
+
+
 class Weight(NamedTuple):
     """The cost of a request; `without_symbol` where it costs more to ask for every symbol.
 
-    `by_second`: it counts in a window of a second, and not of a minute.
+    `by_second`: it counts in a window of a second, and not of a minute. `by_limit`: where the
+    cost is that of the rows asked for; `amount` is the least of it.
     """
 
     amount: int
     kind: WeightKind
     without_symbol: int | None = None
     by_second: bool = False
+    by_limit: LimitWeights | None = None
+
+    @property
+    def varies(self) -> bool:
+        """Whether it depends on the parameters."""
+        return self.without_symbol is not None or self.by_limit is not None
 
     def beyond(self, sent: Mapping[str, str]) -> int:
         """What a request costs beyond `amount`, by what was sent with it."""
+        if self.by_limit:
+            return self.by_limit.of(sent.get("limit")) - self.amount
         if self.without_symbol is None or sent.get("symbol"):
             return 0
         return self.without_symbol - self.amount
@@ -72,17 +103,28 @@ def ip(amount: int, *, without_symbol: int | None = None) -> Weight:
     return Weight(amount, WeightKind.IP, without_symbol)
 
 
+def ip_by_limit(*rows: tuple[tuple[int, ...], int], default: int) -> Weight:
+    """Weight that counts against the caller's address, by how much is asked for."""
+    by_limit = {limit: weight for limits, weight in rows for limit in limits}
+    return Weight(rows[0][1], WeightKind.IP, by_limit=LimitWeights(rows, default, by_limit))
+
+
 def uid(amount: int, *, by_second: bool = False) -> Weight:
     """Weight that counts against the account."""
     return Weight(amount, WeightKind.UID, by_second=by_second)
 
 
+OrderCounts = tuple[int, int]
+"""Orders in the windows of ten seconds and of a minute: what a request counts, or has counted."""
+
+
 class Operation(NamedTuple):
     """Everything there is to know about an operation before it is called.
 
-    `needs_key`, `signed`, `by_account` and `lists` say again what security, weight and
-    parameters say, because every request asks. `refused`: the sentence why a venue like this
-    cannot have it; empty for what is built.
+    `needs_key`, `signed`, `varies`, `by_account` and `lists` say again what security, weight and
+    parameters say, because every request asks. `orders`: what a request counts on the order
+    limits of its account; None where it has nothing to do with them. `refused`: the sentence
+    why a venue like this cannot have it; empty for what is built.
     """
 
     method: str
@@ -99,9 +141,11 @@ class Operation(NamedTuple):
     description: str
     needs_key: bool
     signed: bool
+    varies: bool
     by_account: bool
     lists: frozenset[str]
     ws_method: str | None = None
+    orders: OrderCounts | None = None
     refused: str = ""
 
     @property
@@ -174,6 +218,7 @@ class Router:
         weight: Weight | None = None,
         permissions: tuple[Permission, ...] = (),
         ws: str | None = None,
+        orders: OrderCounts | None = None,
         refused: str = "",
     ) -> Callable[[H], H]:
         def declare(handler: H) -> H:
@@ -197,9 +242,11 @@ class Router:
                     description=" ".join(description.split()),
                     needs_key=security.needs_key,
                     signed=security.signed,
+                    varies=(weight or ip(1)).varies,
                     by_account=(weight or ip(1)).kind is WeightKind.UID,
                     lists=repeatable(params),
                     ws_method=ws,
+                    orders=orders,
                     refused=refused,
                 )
             )

@@ -7,6 +7,7 @@ documents leave the code open, the choice stands here and in docs/reference/erro
 from enum import Enum, auto
 from typing import NamedTuple
 
+from clearhouse.api.order_errors import ORDER_ERRORS, OrderFault
 from clearhouse.messages.rejections import Reason
 
 
@@ -56,11 +57,16 @@ class Fault(Enum):
     WINDOW_TOO_LONG = auto()
     HISTORY_TOO_LONG = auto()
     OTHER_STATUS = auto()
+    NO_DEPTH_LIMIT = auto()
     BAD_JSON = auto()
     NO_SUCH_STREAM = auto()
     UNAVAILABLE = auto()
     OUTCOME_UNKNOWN = auto()
     INTERNAL = auto()
+
+
+Cause = Fault | OrderFault | Reason
+"""Whatever a client can be refused for."""
 
 
 class Failure(NamedTuple):
@@ -75,7 +81,7 @@ class ApiError(Exception):
     """A refusal on its way to the client. `hint` is the sentence of the hint header."""
 
     def __init__(
-        self, cause: Fault | Reason, *values: object, hint: str = "", retry_after: int | None = None
+        self, cause: Cause, *values: object, hint: str = "", retry_after: int | None = None
     ) -> None:
         super().__init__(cause.name)
         self.cause = cause
@@ -86,7 +92,8 @@ class ApiError(Exception):
     def failure(self, family: Family) -> Failure:
         """The code, status and finished message in a family."""
         code, status, template = failure_of(family, self.cause)
-        return Failure(code, status, template % self.values if self.values else template)
+        values = self.values[: template.count("%s")]
+        return Failure(code, status, template % values if values else template)
 
 
 _MISSING = "Mandatory parameter '%s' was not sent, was empty/null, or malformed."
@@ -102,7 +109,7 @@ _SPOT_BAN = (
     "Please use WebSocket Streams for live updates to avoid bans."
 )
 
-COMMON: dict[Fault | Reason, Failure] = {
+COMMON: dict[Cause, Failure] = {
     Fault.UNKNOWN_OPERATION: Failure(
         -1099, 404, "Not found: %s is no operation of this venue. What is built: %s"
     ),
@@ -143,6 +150,7 @@ COMMON: dict[Fault | Reason, Failure] = {
     Fault.OTHER_STATUS: Failure(
         -1220, 400, "The symbol's status does not match the requested symbolStatus."
     ),
+    Fault.NO_DEPTH_LIMIT: Failure(-4021, 400, "%s is not valid depth limit."),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
     Fault.NO_SUCH_STREAM: Failure(-1099, 404, "Not found: this venue has no stream %s."),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
@@ -158,7 +166,7 @@ COMMON: dict[Fault | Reason, Failure] = {
 }
 """What every family answers unless it has a row of its own."""
 
-_FUTURES: dict[Fault | Reason, Failure] = {
+_FUTURES: dict[Cause, Failure] = {
     Fault.TOO_MANY_REQUESTS: Failure(
         -1003,
         429,
@@ -189,6 +197,44 @@ _FUTURES: dict[Fault | Reason, Failure] = {
     Reason.ISOLATED_IN_MULTI_ASSETS_MODE: Failure(
         -4168, 400, "Unable to adjust to isolated-margin mode under the Multi-Assets mode."
     ),
+    Reason.MARGIN_TYPE_WITH_ORDERS: Failure(
+        -4047, 400, "Margin type cannot be changed if there exists open orders."
+    ),
+    Reason.MARGIN_TYPE_WITH_POSITION: Failure(
+        -4048, 400, "Margin type cannot be changed if there exists position."
+    ),
+    Reason.POSITION_MODE_WITH_ORDERS: Failure(
+        -4067, 400, "Position side cannot be changed if there exists open orders."
+    ),
+    Reason.POSITION_MODE_WITH_POSITION: Failure(
+        -4068, 400, "Position side cannot be changed if there exists position."
+    ),
+    Reason.MULTI_ASSETS_WITH_ORDERS: Failure(
+        -4170, 400, "Unable to adjust Multi-Assets Mode with open orders in USDⓈ-M Futures."
+    ),
+    Reason.MULTI_ASSETS_MARGIN_INSUFFICIENT: Failure(
+        -4169,
+        400,
+        "Unable to adjust Multi-Assets Mode with insufficient margin balance in USDⓈ-M Futures.",
+    ),
+    Reason.ISOLATED_LEVERAGE_LOWERED: Failure(
+        -4161,
+        400,
+        "Leverage reduction is not supported in Isolated Margin Mode with open positions",
+    ),
+    Reason.POSITION_LIMIT: Failure(
+        -2027, 400, "Exceeded the maximum allowable position at current leverage."
+    ),
+    Reason.LEVERAGE_MARGIN_INSUFFICIENT: Failure(
+        -2028, 400, "Leverage is smaller than permitted: insufficient margin balance."
+    ),
+    Reason.POSITION_NOT_ISOLATED: Failure(
+        -4049, 400, "Add margin only support for isolated position."
+    ),
+    Reason.NO_POSITION: Failure(-4054, 400, "Cannot add position margin: position is 0."),
+    Reason.MARGIN_AMOUNT_NOT_POSITIVE: Failure(-4055, 400, "Amount must be positive."),
+    Reason.CROSS_MARGIN_INSUFFICIENT: Failure(-4050, 400, "Cross balance insufficient."),
+    Reason.ISOLATED_MARGIN_INSUFFICIENT: Failure(-4051, 400, "Isolated balance insufficient."),
     Fault.WINDOW_TOO_LONG: Failure(-4165, 400, "Maximum time interval is %s days"),
     Reason.NO_LISTEN_KEY: Failure(
         -1125,
@@ -205,7 +251,7 @@ _FUTURES: dict[Fault | Reason, Failure] = {
     ),
 }
 
-_WALLET: dict[Fault | Reason, Failure] = {
+_WALLET: dict[Cause, Failure] = {
     Reason.UNKNOWN_ASSET: Failure(-5003, 400, "You don't have this asset."),
     Reason.NOT_A_MARGIN_ASSET: Failure(-3027, 400, "Not a valid margin asset."),
     Reason.NOT_A_MARGIN_PAIR: Failure(-3028, 400, "Not a valid margin pair."),
@@ -238,16 +284,20 @@ _WALLET: dict[Fault | Reason, Failure] = {
     Reason.BALANCE_TOO_LARGE: Failure(-5010, 400, "Asset transfer fail."),
 }
 
-TABLES: dict[Family, dict[Fault | Reason, Failure]] = {
-    Family.FAPI: COMMON | _FUTURES,
-    Family.DAPI: COMMON | _FUTURES,
-    Family.EAPI: COMMON | _FUTURES,
-    Family.PAPI: COMMON | _FUTURES,
+_ORDERS: dict[Cause, Failure] = {
+    cause: Failure(code, 400, message) for cause, (code, message) in ORDER_ERRORS.items()
+}
+
+TABLES: dict[Family, dict[Cause, Failure]] = {
+    Family.FAPI: COMMON | _FUTURES | _ORDERS,
+    Family.DAPI: COMMON | _FUTURES | _ORDERS,
+    Family.EAPI: COMMON | _FUTURES | _ORDERS,
+    Family.PAPI: COMMON | _FUTURES | _ORDERS,
     Family.SAPI: COMMON | _WALLET,
     Family.SPOT: COMMON,
 }
 
 
-def failure_of(family: Family, cause: Fault | Reason) -> Failure:
+def failure_of(family: Family, cause: Cause) -> Failure:
     """The row of a cause; a business reason that a family has no row for is a bug."""
     return TABLES[family][cause]

@@ -4,10 +4,10 @@ import traceback
 from collections.abc import Iterable
 
 from clearhouse import __version__
-from clearhouse.api.endpoint import Operation
+from clearhouse.api.endpoint import WS_PATH, Operation, OrderCounts
 from clearhouse.api.errors import FUTURES, ApiError, Failure, Family, Fault
 from clearhouse.api.gateway import Call, Gateway
-from clearhouse.api.limits import UNSEEN_ADDRESS_WEIGHT, used_names
+from clearhouse.api.limits import ORDER_POOLS, UNSEEN_ADDRESS_WEIGHT, used_names
 from clearhouse.api.metrics import RequestMetrics
 from clearhouse.api.request import MAX_BODY, MAX_QUERY, Answer, Request
 from clearhouse.api.request_log import Line, RequestLog
@@ -20,6 +20,7 @@ from clearhouse.runtime.entropy import request_prefix
 COVERAGE_PAGE = "/docs/coverage"
 BUILT_HINT = f"what is built: {COVERAGE_PAGE}"
 UNKNOWN_NAME = "unknown"
+_ORDER_LINES = b"".join(b"%b: %%d\r\n" % pool.header for pool in ORDER_POOLS)
 _FAMILIES = {family.value: family for family in Family}
 
 
@@ -46,9 +47,12 @@ class Route:
         self.head = head_template(names)
         self.holes = len(names)
 
-    def head_of(self, request_id: bytes, body: bytes, used: int) -> bytes:
-        """The finished header lines."""
-        return self.head % (request_id, len(body), *(used,) * self.holes)
+    def head_of(
+        self, request_id: bytes, body: bytes, used: int, orders: OrderCounts | None
+    ) -> bytes:
+        """The finished header lines; with the counts of orders where the request was counted."""
+        head = self.head % (request_id, len(body), *(used,) * self.holes)
+        return head if orders is None else head + _ORDER_LINES % orders
 
 
 class Exchange:
@@ -64,6 +68,8 @@ class Exchange:
     ) -> None:
         self._routes: dict[str, dict[str, Route]] = {}
         for operation in operations:
+            if operation.path == WS_PATH:
+                continue
             methods = self._routes.setdefault(operation.path, {})
             assert operation.method not in methods
             methods[operation.method] = Route(operation, operation.family)
@@ -88,7 +94,8 @@ class Exchange:
             _read(call, request)
             body = encode_json(await self._gateway.perform(call))
             assert route is not None
-            answer = Answer(200, route.head_of(request_id, body, call.weight_used), body)
+            head = route.head_of(request_id, body, call.weight_used, call.orders_used)
+            answer = Answer(200, head, body)
         except ApiError as error:
             route = route or self._unknown[_family_of(request.path)]
             answer = self._refusal(error, request, route, call, request_id)
@@ -148,7 +155,8 @@ class Exchange:
         limiter = self._gateway.limiter
         used = limiter.used(family, request.address, route.operation, _uid(call))
         body = failure_body(failure)
-        head = route.head_of(request_id, body, used) + _refusal_lines(error)
+        orders = call.orders_used if call else None
+        head = route.head_of(request_id, body, used, orders) + _refusal_lines(error)
         return Answer(failure.status, head, body, failure.code)
 
 

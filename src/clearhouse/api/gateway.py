@@ -1,7 +1,7 @@
 """The request chain: what happens to a request, in one order, for REST and WebSocket API.
 
     ban → weight by address → key header → key, address → timestamp, window → signature
-        → permission → weight by account → parameters → handler
+        → permission → weight by account, orders → parameters → handler
 
 The exchange does not document its order; this one is kept stable and tested.
 """
@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_network
 from msgspec import Struct
 
 from clearhouse.api.context import Context, Rendered
-from clearhouse.api.endpoint import Operation
+from clearhouse.api.endpoint import Operation, OrderCounts
 from clearhouse.api.errors import FUTURES, ApiError, Family, Fault
 from clearhouse.api.limits import UNKNOWN, UNSEEN_ADDRESS_WEIGHT, Limiter
 from clearhouse.api.params import read_params
@@ -46,6 +46,7 @@ class Call(Struct, gc=False):
     headers: Headers = ()
     key: KeyView | None = None
     weight_used: int = 0
+    orders_used: OrderCounts | None = None
 
 
 class Gateway:
@@ -71,7 +72,7 @@ class Gateway:
         """The result of an admitted call, or `ApiError`."""
         operation = call.operation
         now = self.venue.now()
-        if operation.weight.without_symbol is not None:
+        if operation.varies:
             self._charge_beyond(call)
         if operation.needs_key:
             await self.identify(call)
@@ -100,6 +101,8 @@ class Gateway:
         self._authorise(call)
         if operation.by_account:
             self._charge_account(call)
+        if operation.orders is not None:
+            self._charge_orders(call, operation.orders)
         params = read_params(operation.params_type, operation.params, call.sent)
         context = Context(
             self.venue, now, self._rendered, self.listen_keys, self._links, call.key, call.headers
@@ -107,7 +110,7 @@ class Gateway:
         try:
             return await operation.handler(context, params)
         except Rejected as refusal:
-            raise ApiError(refusal.reason, hint=refusal.detail) from None
+            raise ApiError(refusal.reason, *refusal.values, hint=refusal.detail) from None
         except VenueStoppedError as stopped:
             raise ApiError(Fault.OUTCOME_UNKNOWN, hint=str(stopped)) from None
 
@@ -187,6 +190,10 @@ class Gateway:
         call.weight_used = self.limiter.charge_account(
             call.operation, call.key.uid, call.address, wall_clock_ms()
         )
+
+    def _charge_orders(self, call: Call, amounts: OrderCounts) -> None:
+        assert call.key is not None
+        call.orders_used = self.limiter.charge_order(call.key.uid, amounts, wall_clock_ms())
 
 
 def rejected_key(call: Call, hint: str) -> ApiError:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from clearhouse.api.endpoint import Operation, Weight, WeightKind
+from clearhouse.api.endpoint import Operation, OrderCounts, Weight, WeightKind
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.model.ids import MINUTE_MS, Millis, Uid
 
@@ -127,7 +127,7 @@ class Limiter:
         weight = operation.weight
         return self._charge(uid_pool(weight), operation.name, weight.amount, uid, address, now)
 
-    def charge_order(self, uid: Uid, amounts: tuple[int, int], now: Millis) -> tuple[int, int]:
+    def charge_order(self, uid: Uid, amounts: OrderCounts, now: Millis) -> OrderCounts:
         """Count new orders of an account; the counts so far. Refuses with -1015."""
         counts = []
         for number, (pool, amount) in enumerate(zip(ORDER_POOLS, amounts, strict=True)):
@@ -139,7 +139,8 @@ class Limiter:
             self._orders[number, uid] = count
             if count > pool.limit and self.enforced:
                 every = f"{pool.interval_num} {pool.interval}"
-                raise ApiError(Fault.TOO_MANY_ORDERS, pool.limit, every)
+                left = pool.interval_ms - now % pool.interval_ms
+                raise ApiError(Fault.TOO_MANY_ORDERS, pool.limit, every, retry_after=_seconds(left))
             counts.append(count)
         return counts[0], counts[1]
 

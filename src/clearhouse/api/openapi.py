@@ -20,7 +20,7 @@ from clearhouse.api.coverage import (
     ParamRow,
     by_family,
 )
-from clearhouse.api.endpoint import Operation
+from clearhouse.api.endpoint import WS_PATH, Operation
 from clearhouse.api.gateway import MAX_RECV_WINDOW_MS
 from clearhouse.api.limits import used_names
 from clearhouse.api.operations import OPERATIONS
@@ -53,6 +53,7 @@ _FORMS: dict[str, Json] = {
     "STRING": _NAME,
     "ARRAY": {"type": "array", "items": _NAME, "minItems": 1},
     "BOOLEAN": {"type": "boolean"},
+    "LIST": {"type": "string", "description": "a list as JSON text"},
 }
 _SIGNED_FORMS: dict[ParamRow, Json] = {
     RECV_WINDOW: _FORMS["LONG"] | {"maximum": MAX_RECV_WINDOW_MS, "default": 5000},
@@ -68,7 +69,7 @@ _SIGNED_FORMS: dict[ParamRow, Json] = {
 @cache
 def openapi_json() -> bytes:
     """The document of this venue as bytes; made when somebody first asks."""
-    return encode_json(openapi(OPERATIONS))
+    return encode_json(openapi(op for op in OPERATIONS if op.path != WS_PATH))
 
 
 def openapi(operations: Iterable[Operation]) -> Json:
@@ -106,6 +107,8 @@ def param_schema(form: Form) -> Json:
     """The JSON schema of a parameter."""
     if form.values and form.kind == "ENUM":
         return {"type": "string", "enum": list(form.values)}
+    if form.values and form.kind == "INT":
+        return {"type": "integer", "enum": [int(value) for value in form.values]}
     if form.longest:
         return {"type": "string", "maxLength": form.longest}
     return _FORMS[form.kind]

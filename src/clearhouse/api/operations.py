@@ -4,15 +4,20 @@ from clearhouse.api.endpoint import Operation
 from clearhouse.api.fapi import account as futures_account
 from clearhouse.api.fapi import (
     account_settings,
+    algo_orders,
     brackets,
     income,
     listen_key,
+    market,
+    position_margin,
+    position_risk,
     symbol_settings,
     terms,
 )
 from clearhouse.api.fapi import exports as futures_exports
 from clearhouse.api.fapi import general as futures_general
 from clearhouse.api.fapi import retired as futures_retired
+from clearhouse.api.fapi.orders import batches, changing, placing, reading, trades
 from clearhouse.api.other import coin_m, options, portfolio_margin
 from clearhouse.api.sapi import account as wallet_account
 from clearhouse.api.sapi import (
@@ -41,9 +46,18 @@ _MODULES = (
     listen_key,
     account_settings,
     symbol_settings,
+    position_risk,
+    position_margin,
+    algo_orders,
     terms,
     brackets,
     income,
+    placing,
+    changing,
+    batches,
+    reading,
+    trades,
+    market,
     futures_exports,
     futures_general,
     futures_retired,

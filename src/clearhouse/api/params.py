@@ -7,14 +7,14 @@ Unknown names are ignored: clients send extra keys.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
 
-from clearhouse.api.errors import ApiError, Fault
+from clearhouse.api.errors import ApiError, Cause, Fault
 from clearhouse.model.money import AmountError, AmountFault, parse_units
 
 MAX_TEXT = 512
@@ -113,15 +113,21 @@ BOOLEAN = Form("BOOLEAN", _boolean, ("true", "false"))
 TEXT = text_up_to(MAX_TEXT)
 
 
-def choice(values: type[StrEnum]) -> Form:
-    """One of the values of an enum; case matters."""
+def choice(values: Iterable[StrEnum], otherwise: Cause | None = None) -> Form:
+    """One of the values of an enum; case matters.
+
+    `otherwise`: what another value is refused for, where the exchange has a code for that.
+    """
     members = {member.value: member for member in values}
 
     def parse(name: str, text: str) -> StrEnum:
         member = members.get(text)
-        if member is None:
-            raise ApiError(Fault.INVALID, name, hint=f"'{text[:40]}' is none of its values")
-        return member
+        if member is not None:
+            return member
+        hint = f"'{text[:40]}' is none of its values"
+        if otherwise is None:
+            raise ApiError(Fault.INVALID, name, hint=hint)
+        raise ApiError(otherwise, hint=hint)
 
     return Form("ENUM", parse, tuple(members))
 
@@ -136,6 +142,18 @@ def integer_in(low: int, high: int) -> Form:
         return value
 
     return Form("INT", parse)
+
+
+def integer_of(values: tuple[int, ...], fault: Fault) -> Form:
+    """One of some integers; any other is refused with a fault of its own, which names it."""
+
+    def parse(name: str, text: str) -> int:
+        value = _integer(name, text)
+        if value not in values:
+            raise ApiError(fault, value, hint=f"{name} is one of {', '.join(map(str, values))}")
+        return value
+
+    return Form("INT", parse, tuple(map(str, values)))
 
 
 class NoParams(Struct, frozen=True):

@@ -18,6 +18,11 @@ def beyond_days(longest_ms: int) -> ApiError:
     return ApiError(Fault.HISTORY_TOO_LONG, longest_ms // DAY_MS)
 
 
+def more_than_days(longest_ms: int) -> ApiError:
+    """How the futures families say it."""
+    return ApiError(Fault.WINDOW_TOO_LONG, longest_ms // DAY_MS)
+
+
 def closed_window(  # noqa: PLR0913  what differs between histories
     start: int | None,
     end: int | None,

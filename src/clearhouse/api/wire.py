@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote_plus
 
 import msgspec
@@ -45,6 +46,22 @@ def _joined(pairs: list[tuple[str, str]], repeatable: frozenset[str]) -> dict[st
             raise ApiError(Fault.DUPLICATE, hint=f"{name[:40]} was sent twice")
         sent[name] = f"{sent[name]},{value}" if name in sent else value
     return sent
+
+
+def text_of(value: Any) -> str:
+    """A parameter that came as JSON: numbers as they stand, booleans in JSON's spelling.
+
+    Refuses lists and objects: what is a list travels as JSON text.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if value is None:
+        return ""
+    raise ApiError(Fault.ILLEGAL_ANYWHERE, hint="parameters are texts, numbers and booleans")
 
 
 def decode_text(raw: bytes) -> str:

@@ -14,16 +14,21 @@ from urllib.parse import parse_qs
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from clearhouse.api.endpoint import Operation
+from clearhouse.api.endpoint import Operation, OrderCounts
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.gateway import Call, Gateway
 from clearhouse.api.handshake import refuse_handshake
-from clearhouse.api.limits import IP_POOLS, UNSEEN_ADDRESS_WEIGHT, WS_HANDSHAKE_WEIGHT
+from clearhouse.api.limits import (
+    IP_POOLS,
+    ORDER_POOLS,
+    UNSEEN_ADDRESS_WEIGHT,
+    WS_HANDSHAKE_WEIGHT,
+)
 from clearhouse.api.metrics import RequestMetrics
 from clearhouse.api.request_log import Line, RequestLog
 from clearhouse.api.signing import ws_payload_of
 from clearhouse.api.transport import Receive, Scope, Send, address_of
-from clearhouse.api.wire import encode_json
+from clearhouse.api.wire import encode_json, text_of
 from clearhouse.api.ws_session import SESSION_METHODS, Session
 from clearhouse.model.ids import DAY_MS
 from clearhouse.runtime.clock import monotonic, wall_clock_ms
@@ -152,7 +157,7 @@ class WebSocketApi:
         self._note(session, call, reply, started)
         if not session.shows_limits(frame.params if frame else None):
             return reply
-        limits = self._rate_limits(session)
+        limits = self._rate_limits(session, call.orders_used if call else None)
         return Reply(reply.id, reply.status, reply.result, reply.error, limits)
 
     async def _perform(self, session: Session, call: Call) -> object:
@@ -179,14 +184,17 @@ class WebSocketApi:
 
     @staticmethod
     def _call(session: Session, operation: Operation, frame: Frame) -> Call:
-        sent = {name: _text(value) for name, value in (frame.params or {}).items()}
+        sent = {name: text_of(value) for name, value in (frame.params or {}).items()}
         payload = ws_payload_of(sent) if operation.signed else b""
         return Call(operation, session.address, sent.get("apiKey"), sent, payload)
 
-    def _rate_limits(self, session: Session) -> tuple[RateLimitRow, ...]:
+    def _rate_limits(
+        self, session: Session, orders: OrderCounts | None
+    ) -> tuple[RateLimitRow, ...]:
         used = self._gateway.limiter.used(Family.FAPI, session.address)
         pool = IP_POOLS[Family.FAPI]
-        return (RateLimitRow("REQUEST_WEIGHT", "MINUTE", 1, pool.limit, used),)
+        weight = RateLimitRow("REQUEST_WEIGHT", "MINUTE", 1, pool.limit, used)
+        return (weight, *_order_rows(orders)) if orders is not None else (weight,)
 
     def _note(self, session: Session, call: Call | None, reply: Reply, started: float) -> None:
         name = f"WS {call.operation.ws_method}" if call else "WS unknown"
@@ -201,6 +209,11 @@ class WebSocketApi:
             self._log.add(
                 Line(now, request, name, reply.status, latency_us, address, code, uid, weight)
             )
+
+
+def _order_rows(orders: OrderCounts) -> Iterator[RateLimitRow]:
+    for pool, count in zip(ORDER_POOLS, orders, strict=True):
+        yield RateLimitRow("ORDERS", pool.interval, pool.interval_num, pool.limit, count)
 
 
 def _refusal(error: ApiError, frame: Frame | None, text: str | None) -> Reply:
@@ -237,22 +250,6 @@ def readable_id(text: str | None) -> Id:
     except (msgspec.MsgspecError, KeyError, RecursionError, UnicodeError):
         return None
     return found
-
-
-def _text(value: Any) -> str:
-    """A parameter as it is signed: numbers as they stand, booleans in JSON's spelling.
-
-    Refuses lists and objects: what is a list travels as JSON text.
-    """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if value is None:
-        return ""
-    raise ApiError(Fault.ILLEGAL_ANYWHERE, hint="parameters are texts, numbers and booleans")
 
 
 def _show_limits(scope: Scope) -> bool:

@@ -5,7 +5,14 @@ import re
 from msgspec import Struct
 from starlette.responses import Response
 
-from clearhouse.api.fapi.account import AccountV2, AccountV3, AssetRow, AssetRowV2, BalanceRow
+from clearhouse.api.fapi.account import (
+    AccountV2,
+    AccountV3,
+    AssetRow,
+    AssetRowV2,
+    BalanceRow,
+    PositionRowV3,
+)
 from clearhouse.api.fapi.flat_positions import PositionRow
 from clearhouse.console.layout import page
 from clearhouse.console.markup import Html, code_words, el, join, table
@@ -30,6 +37,7 @@ EXPLAINED: dict[type[Struct], Scope] = {
     AssetRow: Scope.ASSET,
     AssetRowV2: Scope.ASSET,
     PositionRow: Scope.POSITION,
+    PositionRowV3: Scope.POSITION,
 }
 """The parts of the balance and account answers, and what their fields are fields of."""
 
@@ -52,8 +60,9 @@ def numbers_page() -> Response:
     command = "For one account: `clearhouse explain UID availableBalance --asset USDT`."
     rounding = (
         "Every product and quotient is cut at 8 decimals toward zero. `Σ(…)` adds up over what is "
-        "one level below: the collateral assets of an account, the positions of an asset. In "
-        "multi-assets mode an asset that is no collateral stays as in single-asset mode."
+        "one level below: the collateral assets of an account; of an asset the positions that are "
+        "open or have open orders. In multi-assets mode an asset that is no collateral stays as in "
+        "single-asset mode."
     )
     return page(
         "Numbers · Clearhouse",

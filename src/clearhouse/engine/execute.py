@@ -17,7 +17,6 @@ from clearhouse.engine.state import FROZEN, State
 from clearhouse.funding.settlement import decide_settle_funding
 from clearhouse.ledger.books import Books
 from clearhouse.margin.modes import (
-    decide_move_position_margin,
     decide_set_fee_burn,
     decide_set_fees,
     decide_set_leverage,
@@ -25,9 +24,9 @@ from clearhouse.margin.modes import (
     decide_set_multi_assets_mode,
     decide_set_position_mode,
 )
+from clearhouse.margin.position_margin import decide_move_position_margin
 from clearhouse.market.catalogue import (
     decide_list_asset,
-    decide_list_contract,
     decide_set_asset_index,
 )
 from clearhouse.messages import commands, trading_commands
@@ -37,7 +36,7 @@ from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.addresses import is_of_venue, owner_of
 from clearhouse.model.ids import Millis, TranId, Uid
 from clearhouse.model.wallets import MAIN
-from clearhouse.trading.algos import (
+from clearhouse.trading.algo_placing import (
     decide_cancel_algo,
     decide_cancel_all_algos,
     decide_place_algo,
@@ -51,6 +50,7 @@ from clearhouse.trading.decide import (
 )
 from clearhouse.trading.due import next_due, run_due
 from clearhouse.trading.ending import decide_cancel_all, decide_cancel_order, decide_set_countdown
+from clearhouse.trading.opening import decide_list_or_change
 from clearhouse.wallets.dust import decide_convert_dust
 from clearhouse.wallets.external import decide_deposit, decide_pay_dividend, decide_withdrawal
 from clearhouse.wallets.settings import (
@@ -190,10 +190,12 @@ DECISIONS: dict[type[Command], Decide] = {
     commands.SetWhitelist: lambda _, c, at: decide_set_whitelist(c, at),
     commands.SaveAddress: lambda s, c, at: decide_save_address(s.catalogue, c, at),
     commands.SetMultiAssetsMode: lambda s, c, at: decide_set_multi_assets_mode(
-        s.futures, s.books, c, at
+        s.catalogue, s.markets, s.books, s.futures, c, at
     ),
     commands.SetPositionMode: lambda s, c, at: decide_set_position_mode(s.futures, c, at),
-    commands.SetLeverage: lambda s, c, at: decide_set_leverage(s.catalogue, c, at),
+    commands.SetLeverage: lambda s, c, at: decide_set_leverage(
+        s.catalogue, s.markets, s.books, s.futures, c, at
+    ),
     commands.SetMarginType: lambda s, c, at: decide_set_margin_type(s.futures, s.catalogue, c, at),
     commands.SetFeeBurn: lambda _, c, at: decide_set_fee_burn(c, at),
     commands.SetFees: lambda _, c, at: decide_set_fees(c, at),
@@ -205,7 +207,7 @@ DECISIONS: dict[type[Command], Decide] = {
     ),
     commands.FinishExport: lambda s, c, at: decide_finish_export(s.exports, c, at),
     commands.ListAsset: lambda _, c, at: decide_list_asset(c, at),
-    commands.ListContract: lambda s, c, at: decide_list_contract(s.catalogue, c, at),
+    commands.ListContract: decide_list_or_change,
     commands.SetAssetIndex: lambda s, c, at: decide_set_asset_index(s.catalogue, c, at),
     commands.SetClock: _set_clock,
     commands.ResetVenue: lambda _, __, at: VenueReset(at=at),

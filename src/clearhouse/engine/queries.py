@@ -5,9 +5,13 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
-from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
+from clearhouse.engine.algo_queries import ALGO_ANSWERS
+from clearhouse.engine.market_queries import MARKET_ANSWERS
+from clearhouse.engine.order_queries import ORDER_ANSWERS
+from clearhouse.engine.position_queries import POSITION_ANSWERS
 from clearhouse.engine.state import State
 from clearhouse.margin.explain import explain
+from clearhouse.margin.positions import all_held, figures_of, sums_of
 from clearhouse.margin.quantities import Account
 from clearhouse.margin.summary import account_figures
 from clearhouse.messages.queries import (
@@ -40,12 +44,23 @@ from clearhouse.messages.queries import (
     ReadRevision,
     ReadWallets,
     ReadWalletSettings,
+    Revision,
     UnfinishedExports,
     WalletSettingsView,
     WalletsView,
 )
 from clearhouse.messages.rejections import Reason, Rejected
+from clearhouse.messages.trading_queries import (
+    FindOpenAlgo,
+    FindOpenOrder,
+    ReadBookRevision,
+    ReadDepth,
+    ReadOpenAlgos,
+    ReadOpenOrders,
+    ReadPositions,
+)
 from clearhouse.model.ids import Seq, Uid
+from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES
 from clearhouse.wallets.dust import is_dust, quote
 
 A = TypeVar("A")
@@ -64,12 +79,19 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             return Seq(0)
         case ReadCatalogue():
             return state.venue_revision
+        case ReadBookRevision(symbol) | ReadDepth(symbol):
+            return max(state.venue_revision, state.order_books[symbol].update_id)
         case (
             ReadRevision(uid)
             | ReadFuturesAccount(uid)
             | ReadFuturesSettings(uid)
             | ReadWallets(uid)
             | ReadAccount(uid)
+            | FindOpenOrder(uid)
+            | ReadOpenOrders(uid)
+            | ReadPositions(uid)
+            | FindOpenAlgo(uid)
+            | ReadOpenAlgos(uid)
         ):
             account = state.register.accounts.get(uid)
             return max(state.venue_revision, account.revision if account else state.seq)
@@ -81,14 +103,17 @@ def _find_key(state: State, asked: FindKey) -> KeyView | None:
     return state.register.keys.get(asked.api_key)
 
 
-def _revision(state: State, asked: ReadRevision) -> tuple[Seq, Seq]:
+def _revision(state: State, asked: ReadRevision) -> Revision:
     account = state.register.accounts.get(asked.uid)
-    return (account.revision if account else state.seq), state.venue_revision
+    exposures = state.futures.of(asked.uid).exposures
+    marks = tuple([state.markets[symbol].mark for symbol in exposures]) if exposures else ()
+    return account.revision if account else state.seq, state.catalogue.revision, marks
 
 
 def _futures_account(state: State, asked: ReadFuturesAccount) -> FuturesAccountView:
     account = state.futures.of(asked.uid)
-    figures = account_figures(state.catalogue, state.books, account, asked.uid)
+    held = all_held(state.catalogue, state.markets, account) if account.exposures else []
+    figures = account_figures(state.catalogue, state.books, account, asked.uid, sums_of(held))
     return FuturesAccountView(
         asked.uid,
         account.multi_assets,
@@ -96,8 +121,9 @@ def _futures_account(state: State, asked: ReadFuturesAccount) -> FuturesAccountV
         account.fees.tier,
         account.fee_burn,
         account.symbols,
-        *figures.totals,
+        figures.totals,
         figures.assets,
+        tuple([figures_of(state.catalogue, one) for one in held]),
     )
 
 
@@ -105,7 +131,7 @@ def _explanation(state: State, asked: ExplainAccount) -> ExplanationView:
     state.register.require(asked.uid)
     settings = state.futures.of(asked.uid)
     sides = HEDGE_SIDES if settings.hedge else ONE_WAY_SIDES
-    account = Account(state.catalogue, state.books, settings, asked.uid, sides)
+    account = Account(state.catalogue, state.markets, state.books, settings, asked.uid, sides)
     return ExplanationView(state.seq, settings.multi_assets, explain(account, asked))
 
 
@@ -233,5 +259,9 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     ListAccounts: _list_accounts,
     CheckLedger: _check_ledger,
     FindAnswer: _find_answer,
+    **ALGO_ANSWERS,
+    **ORDER_ANSWERS,
+    **POSITION_ANSWERS,
+    **MARKET_ANSWERS,
 }
 """One answer for each query; a test requires it to be total."""

@@ -70,5 +70,6 @@ class State:
     def spendable(self, uid: Uid, wallet: Wallet, asset: str) -> int:
         """What may leave a wallet: of the futures wallet `maxWithdrawAmount`, else all of it."""
         if wallet == UMFUTURE:
-            return max_withdraw(self.catalogue, self.books, self.futures.of(uid), uid, asset)
+            account = self.futures.of(uid)
+            return max_withdraw(self.catalogue, self.markets, self.books, account, uid, asset)
         return self.books.balance(uid, wallet, asset)

@@ -41,6 +41,7 @@ class MarketImage(Struct, frozen=True, array_like=True):
     depth: int
     mode: str
     update_id: Seq
+    updated_at: Millis
     next_quote_id: int
     quotes: tuple[Order, ...]
     queue: tuple[int, ...]
@@ -126,6 +127,7 @@ def _market_image(state: State, symbol: str) -> MarketImage:
         book.depth,
         book.mode,
         book.update_id,
+        book.updated_at,
         book.next_quote_id,
         tuple(book.quotes.values()),
         tuple(order.order_id for side in sides for order in side.orders()),
@@ -151,6 +153,7 @@ def _restore_market(state: State, image: MarketImage) -> None:
         image.depth,
         image.mode,
         image.update_id,
+        image.updated_at,
         image.next_quote_id,
         quotes={quote.order_id: copy(quote) for quote in image.quotes},
     )

@@ -1,17 +1,14 @@
-"""The read models as SQL: their tables, their writing, and every history query.
-
-Every condition that a query leaves open is left out of its statement, so that SQLite sees
-which index serves it.
-"""
+"""History queries as SQL; those of trading are in `journal/trading_history.py`."""
 
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from typing_extensions import override
-
-from clearhouse.journal.read_models import TABLES, Row, Rows, Table
+from clearhouse.journal.postings import Why
+from clearhouse.journal.rows import Row
+from clearhouse.journal.trading_history import TradingHistories
+from clearhouse.journal.where import Where
 from clearhouse.messages.histories import (
     BalanceSource,
     Closing,
@@ -46,7 +43,10 @@ EARLIEST = Millis(-(2**63))
 
 _INCOME = "income", ""
 _INCOME_OF_SYMBOL = "income INDEXED BY income_by_symbol", "AND symbol <> ''"
+_INCOME_OF_FUNDING = "income INDEXED BY income_of_funding", ""
 """SQLite would walk the table, and takes an index with a condition only where that is said."""
+
+_FUNDING = (Why.FUNDING_FEE.value,)
 
 
 _DEPOSITS = (
@@ -54,79 +54,6 @@ _DEPOSITS = (
     "FROM withdrawals) ON number = tran_id"
 )
 """Deposits, each with the withdrawal that it is the other end of: a movement has one number."""
-
-
-class Where:
-    """The conditions of a statement, all of which must hold."""
-
-    def __init__(self, **equal: object) -> None:
-        self._parts: list[str] = []
-        self.values: list[object] = []
-        for column, value in equal.items():
-            self.equal(column, value)
-
-    def equal(self, column: str, value: object) -> None:
-        """A column has a value; None leaves the condition out."""
-        if value is not None:
-            self._parts.append(f"{column} = ?")
-            self.values.append(value)
-
-    def among(self, column: str, values: tuple[object, ...] | None) -> None:
-        """A column has one of some values; None leaves the condition out."""
-        if values is not None:
-            self._parts.append(f"{column} IN ({', '.join('?' * len(values))})")
-            self.values.extend(values)
-
-    def either(self, one: str, other: str, value: object) -> None:
-        """One of two columns has a value; None leaves the condition out."""
-        if value is not None:
-            self._parts.append(f"({one} = ? OR {other} = ?)")
-            self.values.extend((value, value))
-
-    def within(self, start: Millis, end: Millis) -> None:
-        """The closed time window."""
-        self._parts.append("at BETWEEN ? AND ?")
-        self.values.extend((start, end))
-
-    def above(self, column: str, value: int) -> None:
-        """A column is larger."""
-        self._parts.append(f"{column} > ?")
-        self.values.append(value)
-
-    def until(self, column: str, value: int | None) -> None:
-        """A column is not larger; None leaves the condition out."""
-        if value is not None:
-            self._parts.append(f"{column} <= ?")
-            self.values.append(value)
-
-    @override
-    def __str__(self) -> str:
-        return " AND ".join(self._parts)
-
-
-def create_tables(db: sqlite3.Connection) -> None:
-    """Empty tables in place of whatever was there."""
-    for table in TABLES:
-        db.execute(f"DROP TABLE IF EXISTS {table.name}")
-        rowid = " WITHOUT ROWID" if table.without_rowid else ""
-        db.execute(f"CREATE TABLE {table.name} ({table.columns}){rowid}")
-        for index in table.indexes:
-            db.execute(f"CREATE INDEX {index}")
-
-
-def write_rows(db: sqlite3.Connection, rows: Rows) -> None:
-    """Write what events added."""
-    if rows.reset:
-        for table in TABLES:
-            db.execute(f"DELETE FROM {table.name}")  # noqa: S608  names of the tables above
-    for name, entries in rows.tables.items():
-        holes = ", ".join("?" * len(entries[0]))
-        db.executemany(f"INSERT INTO {name} VALUES ({holes})", entries)  # noqa: S608  as above
-
-
-def read_table(db: sqlite3.Connection, table: Table) -> Iterator[Row]:
-    """Every row in the order of the table."""
-    return db.execute(f"SELECT * FROM {table.name} ORDER BY {table.order}")  # noqa: S608  as above
 
 
 class History:
@@ -145,6 +72,7 @@ class History:
             DustHistory: self._dust,
             ClosingBalances: self._closing,
             BalanceSource: self._source,
+            **TradingHistories(db).answers,
         }
 
     def alone(self) -> threading.Lock:
@@ -202,8 +130,11 @@ class History:
         where.within(asked.start, asked.end)
         way = "DESC" if asked.newest else "ASC"
         source, condition = _INCOME if asked.symbol is None else _INCOME_OF_SYMBOL
+        if asked.whys == _FUNDING:
+            source, condition = _INCOME_OF_FUNDING
+            where.must("why = 'FUNDING_FEE'")
         rows = self._rows(
-            "tran_id, asset, units, at, why, symbol",
+            "tran_id, asset, units, at, why, symbol, trade_id",
             source,
             where,
             f"{condition} ORDER BY at {way}, seq {way}, leg {way} LIMIT ? OFFSET ?",

@@ -8,10 +8,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from clearhouse.journal.exports import csv_of
-from clearhouse.journal.history import History, create_tables, write_rows
+from clearhouse.journal.history import History
 from clearhouse.journal.port import Csv, Snapshot
-from clearhouse.journal.read_models import Row, Rows, project
+from clearhouse.journal.read_models import project
 from clearhouse.journal.record import Head, Record, decode
+from clearhouse.journal.rows import Row, Rows
+from clearhouse.journal.tables import create_tables, write_rows
 from clearhouse.messages.events import Event
 from clearhouse.messages.exports import ExportKind
 from clearhouse.model.ids import Millis, Uid

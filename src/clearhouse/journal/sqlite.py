@@ -20,10 +20,12 @@ import msgspec
 from clearhouse.journal import read_models
 from clearhouse.journal.checkpoints import Checkpoints
 from clearhouse.journal.exports import csv_of
-from clearhouse.journal.history import History, create_tables, write_rows
+from clearhouse.journal.history import History
 from clearhouse.journal.port import Csv, JournalError, Snapshot
-from clearhouse.journal.read_models import Rows, project
+from clearhouse.journal.read_models import project
 from clearhouse.journal.record import BrokenJournalError, Head, Record, decode, verify
+from clearhouse.journal.rows import Rows
+from clearhouse.journal.tables import create_tables, write_rows
 from clearhouse.messages.events import Event
 from clearhouse.messages.exports import ExportKind
 from clearhouse.model.ids import Millis, Seq, Uid

@@ -20,6 +20,7 @@ from clearhouse.margin.quantities import (
     Given,
     Quantity,
     Value,
+    is_held,
     scope_of,
 )
 from clearhouse.messages.queries import ExplainAccount, Explained, Place
@@ -63,7 +64,7 @@ class Workings:
         explained = Explained(
             name=quantity.name,
             place=place,
-            value=_printed(quantity, value),
+            value=self._printed(quantity, value, place),
             section=given.section,
             source=given.source.format(**place._asdict()),
             inputs=tuple(self.known(name, place).explained for name in given.inputs),
@@ -77,13 +78,19 @@ class Workings:
         explained = Explained(
             name=quantity.name,
             place=place,
-            value=_printed(quantity, value),
+            value=self._printed(quantity, value, place),
             section=formula.section,
             formula=formula.text,
             source="" if reading.inputs else derived.nothing.format(**place._asdict()),
             inputs=tuple(reading.inputs.values()),
         )
         return Known(value, explained)
+
+    def _printed(self, quantity: Quantity, value: Value, place: Place) -> Value:
+        if quantity.form is None:
+            return value
+        assert isinstance(value, int)
+        return quantity.form(value, self.account, place)
 
 
 class Reading:
@@ -135,11 +142,20 @@ def explain(account: Account, asked: ExplainAccount) -> tuple[Explained, ...]:
 
 
 def below(account: Account, place: Place) -> tuple[Place, ...]:
-    """What Σ adds up: the collateral of an account; of an asset its positions, none so far."""
+    """What Σ adds up: the collateral of an account, what is open with its margin in an asset."""
     if place.asset:
-        return ()
+        return tuple(_open(account, place.asset))
     names = (row.name for row in account.catalogue.futures_assets)
     return tuple(p for p in (Place(asset=name) for name in names) if _shares(account, p))
+
+
+def _open(account: Account, asset: str) -> Iterator[Place]:
+    """Positions that are open or have open orders."""
+    for symbol in account.settings.exposures:
+        if account.catalogue.contracts[symbol].margin_asset == asset:
+            for side in account.sides:
+                if is_held(account, Place(symbol=symbol, side=side)):
+                    yield Place(symbol=symbol, side=side)
 
 
 def _shares(account: Account, place: Place) -> bool:
@@ -166,13 +182,6 @@ def _moved(account: Account) -> Iterator[Place]:
     for row in account.catalogue.futures_assets:
         if account.settings.moved_at(row.name):
             yield Place(asset=row.name)
-
-
-def _printed(quantity: Quantity, value: Value) -> Value:
-    if quantity.form is None:
-        return value
-    assert isinstance(value, int)
-    return quantity.form(value)
 
 
 def _shallow(explained: Explained) -> Explained:

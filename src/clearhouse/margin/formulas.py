@@ -1,10 +1,11 @@
 """Formulas are text: what the documentation prints is what is evaluated.
 
 A formula is written as in docs/internals/numbers.md: names, whole numbers, `+ − · /`, `min`,
-`max` and `A if B ≥ 0 else C`. `Σ(…)` adds its term up over everything one level below: over the
-collateral assets of an account, over the positions of an asset. `name[USDT]` is the quantity of
-that asset. Numbers are units of 1e-8, and every product and quotient is cut toward zero
-(`model/money.py`). Read as Python once the signs are spelled its way, so there is no parser here.
+`max`, `abs` and `A if B ≥ 0 else C`. `Σ(…)` adds its term up over everything one level below:
+over the collateral assets of an account, over the positions of an asset. `name[USDT]` is the
+quantity of that asset. Numbers are units of 1e-8, and every product and quotient is cut toward
+zero (`model/money.py`). Read as Python once the signs are spelled its way, so there is no parser
+here.
 """
 
 import ast
@@ -83,7 +84,7 @@ def _call(part: ast.Call, names: Names) -> int:
     if part.func.id == _SUM:
         [term] = part.args
         return names.total(lambda below: _evaluate(term, below))
-    return _FUNCTIONS[part.func.id](_evaluate(argument, names) for argument in part.args)
+    return _FUNCTIONS[part.func.id](*(_evaluate(argument, names) for argument in part.args))
 
 
 def _of_asset(part: ast.Subscript, names: Names) -> int:
@@ -106,7 +107,7 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[int, int], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-_FUNCTIONS: dict[str, Callable[..., int]] = {"min": min, "max": max}
+_FUNCTIONS: dict[str, Callable[..., int]] = {"min": min, "max": max, "abs": abs}
 _EVALUATE: dict[type[ast.expr], Callable[[Any, Names], int]] = {
     ast.Name: lambda part, names: names.read(part.id),
     ast.Constant: _whole,

@@ -4,10 +4,6 @@ One table. `explain` evaluates it, the page /docs/numbers prints it, and tests h
 answers of the endpoints and to docs/internals/numbers.md. A quantity is *derived* by a formula
 (`margin/formulas.py`) from quantities of its own place or of the account, or it is *given*: read
 from the books, the settings or the catalogue. `STEPS` are those that no answer shows.
-
-Accounts have no positions yet, so everything of a position is given as zero. Whoever adds
-positions gives those rows their formulas, adds the inputs as rows, and lets `explain.below` find
-the positions of an asset; the rows of assets and of the account stay as they are.
 """
 
 from collections.abc import Callable
@@ -15,16 +11,28 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from clearhouse.ledger.books import Books
+from clearhouse.margin.exposure import Exposure, OpenValue
 from clearhouse.margin.formulas import names_of
 from clearhouse.margin.futures_account import FuturesAccount
+from clearhouse.margin.requirements import NO_ORDERS, bracket_of, initial_margin_rate
 from clearhouse.market.catalogue import Catalogue
+from clearhouse.market.market import Markets
 from clearhouse.messages.queries import Place, SymbolSetting
 from clearhouse.model.ids import Uid, account_alias
-from clearhouse.model.instruments import Collateral, Contract
-from clearhouse.model.money import fixed8, trimmed
+from clearhouse.model.instruments import Bracket, Collateral, Contract
+from clearhouse.model.money import (
+    SCALE,
+    fixed8,
+    multiply_toward_zero,
+    price_text,
+    size_text,
+    trimmed,
+)
+from clearhouse.model.orders import Position, PositionSide
 from clearhouse.model.wallets import UMFUTURE
 
 BALANCES, POSITIONS, SETTINGS = "Balances", "Positions", "Settings"
+ORDERS, ISOLATED = "Open orders", "Isolated margin"
 SINGLE, MULTI = "Single-asset mode", "Multi-assets mode"
 """Sections of docs/internals/numbers.md."""
 
@@ -43,6 +51,7 @@ class Account(NamedTuple):
     """Everything that is read. `sides`: those of the account's positions."""
 
     catalogue: Catalogue
+    markets: Markets
     books: Books
     settings: FuturesAccount
     uid: Uid
@@ -76,13 +85,32 @@ class Given(NamedTuple):
     inputs: tuple[str, ...] = ()
 
 
+Form = Callable[[int, Account, Place], str]
+
+
+def _fixed(units: int, _account: Account, _place: Place) -> str:
+    return fixed8(units)
+
+
+def _short(units: int, _account: Account, _place: Place) -> str:
+    return trimmed(units)
+
+
+def _price(units: int, _account: Account, _place: Place) -> str:
+    return price_text(units)
+
+
+def _size(units: int, account: Account, place: Place) -> str:
+    return size_text(units, _contract(account, place).quantity_precision)
+
+
 class Quantity(NamedTuple):
     """A row of the table. `form`: how an amount is printed; None where it is no amount."""
 
     name: str
     meaning: str
     origin: Derived | Given
-    form: Callable[[int], str] | None = fixed8
+    form: Form | None = _fixed
 
 
 def _plain(
@@ -104,9 +132,9 @@ def _by_mode(single: str, multi: str) -> Derived:
     return Derived(Formula(single, SINGLE), Formula(multi, MULTI))
 
 
-def _over_positions(field: str) -> Derived:
-    formula = Formula(f"Σ({field})", POSITIONS)
-    return Derived(formula, formula, "the account has no position with its margin in {asset}")
+def _over_positions(term: str) -> Derived:
+    formula = Formula(f"Σ({term})", POSITIONS)
+    return Derived(formula, formula, "the account has nothing open with its margin in {asset}")
 
 
 def _asset_rule(read: Callable[[Collateral], int]) -> Given:
@@ -136,7 +164,54 @@ def _brackets(account: Account, place: Place) -> str:
     return ", ".join(f"{b.initial_leverage}x to {trimmed(b.notional_cap)}" for b in tiers)
 
 
-NO_POSITION = Given(lambda *_: 0, "the account has no position in {symbol}", POSITIONS)
+def is_held(account: Account, place: Place) -> bool:
+    """Whether a position is open or has open orders that may open."""
+    orders = _orders(account, place)
+    return bool(_position(account, place).quantity or orders.bids or orders.asks)
+
+
+def _exposure(account: Account, place: Place) -> Exposure:
+    return account.settings.exposure(place.symbol)
+
+
+def _position(account: Account, place: Place) -> Position:
+    return _exposure(account, place).position(PositionSide(place.side))
+
+
+def _orders(account: Account, place: Place) -> OpenValue:
+    return _exposure(account, place).open.get(PositionSide(place.side), NO_ORDERS)
+
+
+def _mark(account: Account, place: Place) -> int:
+    return account.markets[place.symbol].mark
+
+
+def _tier(account: Account, place: Place) -> Bracket:
+    value = multiply_toward_zero(_position(account, place).quantity, _mark(account, place))
+    return bracket_of(_contract(account, place), value)
+
+
+def _of_position(read: Callable[[Position], int], source: str, section: str = POSITIONS) -> Given:
+    return Given(lambda account, place: read(_position(account, place)), source, section)
+
+
+def _of_orders(read: Callable[[OpenValue], int], side: str) -> Given:
+    return Given(
+        lambda account, place: read(_orders(account, place)) // SCALE,
+        f"Σ remaining quantity · price of the open {side} orders that may open",
+        ORDERS,
+    )
+
+
+def _of_tier(read: Callable[[Bracket], int]) -> Given:
+    return Given(
+        lambda account, place: read(_tier(account, place)),
+        "the tier of the brackets that the notional is in",
+        POSITIONS,
+        ("notional", "brackets"),
+    )
+
+
 NEED, MAINTENANCE = "Margin that positions and orders need.", "Margin that keeps positions open."
 OF_POSITIONS, OF_ORDERS = "The positions' part of that.", "The open orders' part of that."
 HELD, PROFIT = "What the wallet holds.", "Profit of the open positions."
@@ -188,9 +263,11 @@ FIELDS: dict[Scope, tuple[Quantity, ...]] = {
                  Given(lambda a, p: a.books.balance(a.uid, UMFUTURE, p.asset),
                        "Σ postings to UMFUTURE:{asset}", BALANCES)),
         Quantity("balance", HELD, _always("walletBalance", BALANCES)),
-        Quantity("crossWalletBalance", HELD, _always("walletBalance", BALANCES)),
+        Quantity("crossWalletBalance", "What isolated positions leave of that.",
+                 _always("walletBalance − Σ(isolatedWallet)", BALANCES)),
         Quantity("unrealizedProfit", PROFIT, _over_positions("unrealizedProfit")),
-        Quantity("crossUnPnl", PROFIT, _over_positions("unrealizedProfit")),
+        Quantity("crossUnPnl", "Profit of the cross positions.",
+                 _over_positions("unrealizedProfit · cross")),
         Quantity("marginBalance", "Wallet and profit.",
                  _always("walletBalance + unrealizedProfit", BALANCES)),
         Quantity("maintMargin", MAINTENANCE, _over_positions("maintMargin")),
@@ -199,11 +276,13 @@ FIELDS: dict[Scope, tuple[Quantity, ...]] = {
         Quantity("positionInitialMargin", OF_POSITIONS, _over_positions("positionInitialMargin")),
         Quantity("openOrderInitialMargin", OF_ORDERS, _over_positions("openOrderInitialMargin")),
         Quantity("availableBalance", FREE,
-                 _by_mode("max(0, crossWalletBalance + crossUnPnl − initialMargin)",
+                 _by_mode("max(0, crossWalletBalance + crossUnPnl "
+                          "− Σ(positionInitialMargin · cross) − openOrderInitialMargin)",
                           "available / askRate")),
         Quantity("maxWithdrawAmount", LEAVES,
-                 _by_mode("max(0, min(crossWalletBalance − maintMargin, "
-                          "crossWalletBalance + crossUnPnl − initialMargin))",
+                 _by_mode("max(0, min(crossWalletBalance − Σ(openOrderInitialMargin · (1 − cross)) "
+                          "− Σ(maintMargin · cross), crossWalletBalance + crossUnPnl "
+                          "− Σ(positionInitialMargin · cross) − openOrderInitialMargin))",
                           "max(0, min(crossWalletBalance, withdrawable / bidRate)) "
                           "if bidRate > 0 else max(0, crossWalletBalance)")),
         _plain("marginAvailable", "Whether it is collateral in multi-assets mode.",
@@ -216,29 +295,50 @@ FIELDS: dict[Scope, tuple[Quantity, ...]] = {
     Scope.POSITION: (
         _plain("symbol", "The symbol of the row.", "the name of the row",
                lambda _, p: p.symbol, POSITIONS),
-        Quantity("initialMargin", NEED, NO_POSITION, trimmed),
-        Quantity("maintMargin", MAINTENANCE, NO_POSITION, trimmed),
-        Quantity("unrealizedProfit", "Profit of the position.", NO_POSITION),
-        Quantity("positionInitialMargin", OF_POSITIONS, NO_POSITION, trimmed),
-        Quantity("openOrderInitialMargin", OF_ORDERS, NO_POSITION, trimmed),
+        Quantity("initialMargin", NEED,
+                 _always("max(abs(notional), abs(notional + bidNotional), "
+                         "abs(notional − askNotional)) · initialMarginRate", ORDERS), _short),
+        Quantity("maintMargin", MAINTENANCE,
+                 _always("max(0, abs(notional) · maintMarginRatio − cum)", POSITIONS), _short),
+        Quantity("unrealizedProfit", "Profit of the position.",
+                 _always("positionAmt · (markPrice − entryPrice)", POSITIONS)),
+        Quantity("positionInitialMargin", OF_POSITIONS,
+                 _always("abs(notional) · initialMarginRate", POSITIONS), _short),
+        Quantity("openOrderInitialMargin", OF_ORDERS,
+                 _always("initialMargin − positionInitialMargin", ORDERS), _short),
         _plain("leverage", "The leverage of the symbol.",
                "POST /fapi/v1/leverage, else 20; never above what the brackets allow",
                lambda a, p: str(_setting(a, p).leverage), POSITIONS, ("brackets",)),
         _plain("isolated", "Whether the symbol has isolated margin.",
                "POST /fapi/v1/marginType, cross for a new account",
                lambda a, p: _setting(a, p).isolated, POSITIONS),
-        _plain("entryPrice", "The average price of entry.", NO_POSITION.source,
-               lambda *_: "0.00000", POSITIONS),
+        Quantity("entryPrice", "The average price of entry.",
+                 _of_position(lambda position: position.entry_price,
+                              "the average price of the fills that opened it"), _price),
         _plain("maxNotional", "The largest value that the position may have.",
                "the largest cap of the brackets that allow the leverage",
                _max_notional, POSITIONS, ("leverage", "brackets")),
-        Quantity("bidNotional", "Value of the open buy orders.", NO_POSITION, trimmed),
-        Quantity("askNotional", "Value of the open sell orders.", NO_POSITION, trimmed),
+        Quantity("bidNotional", "Value of the open buy orders.",
+                 _of_orders(lambda orders: orders.bids, "buy"), _short),
+        Quantity("askNotional", "Value of the open sell orders.",
+                 _of_orders(lambda orders: orders.asks, "sell"), _short),
         _plain("positionSide", "BOTH in one-way mode, LONG and SHORT in hedge mode.",
                "POST /fapi/v1/positionSide/dual, one-way for a new account",
                lambda _, p: p.side, POSITIONS),
-        Quantity("positionAmt", "The size, negative when short.", NO_POSITION, trimmed),
-        Quantity("updateTime", "When the position last changed.", NO_POSITION, None),
+        Quantity("positionAmt", "The size, negative when short.",
+                 _of_position(lambda position: position.quantity,
+                              "what was bought less what was sold in {symbol}"), _size),
+        Quantity("notional", "The value of the position at the mark.",
+                 _always("positionAmt · markPrice", POSITIONS), _short),
+        Quantity("isolatedWallet", "What was assigned to an isolated position.",
+                 _of_position(lambda position: position.isolated_wallet,
+                              "initial margin of its fills, less fees, and what was added or taken",
+                              ISOLATED), _short),
+        Quantity("isolatedMargin", "Wallet and profit of an isolated position.",
+                 _always("(isolatedWallet + unrealizedProfit) · (1 − cross)", ISOLATED)),
+        _plain("updateTime", "When the position last changed.",
+               "the time of its last fill, 0 where nothing is open",
+               lambda a, p: _position(a, p).updated_at if is_held(a, p) else 0, POSITIONS),
     ),
 }  # fmt: skip
 """Fields of the answers, in the order in which those show them."""
@@ -277,6 +377,18 @@ STEPS: dict[Scope, tuple[Quantity, ...]] = {
     Scope.POSITION: (
         _plain("brackets", "The leverage tiers and their caps.",
                "the brackets that {symbol} is listed with", _brackets, POSITIONS),
+        Quantity("markPrice", "The mark of the symbol.",
+                 Given(_mark, "PUT /_clearhouse/v1/symbols/{symbol}/price, or as listed",
+                       POSITIONS)),
+        Quantity("initialMarginRate", "The part of its value that a position needs.",
+                 Given(lambda a, p: initial_margin_rate(_setting(a, p).leverage),
+                       "1 / leverage, rounded half-up at 8 decimals", POSITIONS, ("leverage",))),
+        Quantity("maintMarginRatio", "The part of its value that keeps a position open.",
+                 _of_tier(lambda tier: tier.maint_margin_ratio), _short),
+        Quantity("cum", "What the tiers below need less.", _of_tier(lambda tier: tier.cum), _short),
+        Quantity("cross", "1 with cross margin, 0 with isolated margin.",
+                 Given(lambda a, p: 0 if _setting(a, p).isolated else SCALE,
+                       "the margin type of the symbol", POSITIONS, ("isolated",)), _short),
     ),
 }  # fmt: skip
 """What formulas and rules read besides fields."""

@@ -6,8 +6,13 @@ Amounts are units of 1e-8, cut toward zero; a value is quantity · price.
 from clearhouse.margin.exposure import OpenValue
 from clearhouse.model.instruments import Bracket, Contract
 from clearhouse.model.money import SCALE, multiply_toward_zero
+from clearhouse.model.orders import Position
 
 NO_ORDERS = OpenValue()
+
+BREAK_EVEN_DECIMALS = 12
+BREAK_EVEN_SCALE: int = 10**BREAK_EVEN_DECIMALS
+"""Break-even prices have more decimals than others: those of a price times those of a fee rate."""
 
 
 def initial_margin_rate(leverage: int) -> int:
@@ -17,7 +22,7 @@ def initial_margin_rate(leverage: int) -> int:
 
 def position_margin(value: int, leverage: int) -> int:
     """What a position of a signed value needs."""
-    return multiply_toward_zero(abs(value), initial_margin_rate(leverage))
+    return abs(value) * initial_margin_rate(leverage) // SCALE
 
 
 def initial_margin(value: int, open_value: OpenValue, leverage: int) -> int:
@@ -27,13 +32,14 @@ def initial_margin(value: int, open_value: OpenValue, leverage: int) -> int:
     """
     bids, asks = open_value.bids // SCALE, open_value.asks // SCALE
     largest = max(abs(value), abs(value + bids), abs(value - asks))
-    return multiply_toward_zero(largest, initial_margin_rate(leverage))
+    return largest * initial_margin_rate(leverage) // SCALE
 
 
 def bracket_of(contract: Contract, value: int) -> Bracket:
     """The tier of a position's value: above its floor, up to its cap; the last one beyond all."""
+    size = abs(value)
     for bracket in contract.brackets:
-        if abs(value) <= bracket.notional_cap:
+        if size <= bracket.notional_cap:
             return bracket
     return contract.brackets[-1]
 
@@ -41,10 +47,29 @@ def bracket_of(contract: Contract, value: int) -> Bracket:
 def maintenance_margin(contract: Contract, value: int) -> int:
     """|value| · maintMarginRatio − cum, of the tier of the value."""
     bracket = bracket_of(contract, value)
-    needed = multiply_toward_zero(abs(value), bracket.maint_margin_ratio) - bracket.cum
-    return max(0, needed)
+    needed = abs(value) * bracket.maint_margin_ratio // SCALE - bracket.cum
+    return max(needed, 0)
 
 
 def unrealized(quantity: int, entry_price: int, mark: int) -> int:
     """Profit of a signed quantity at the mark."""
     return multiply_toward_zero(quantity, mark - entry_price)
+
+
+def break_even_price(position: Position) -> int:
+    """The price at which what was paid and realised since the position was opened comes back.
+
+    In units of 1e-12, to the nearest; 0 without a position. What closing costs is not in it.
+    """
+    quantity = position.quantity
+    if not quantity:
+        return 0
+    owed = (position.fees - position.realized) * (1 if quantity > 0 else -1)
+    price = position.entry_price * (BREAK_EVEN_SCALE // SCALE)
+    return price + nearest(owed * BREAK_EVEN_SCALE, abs(quantity))
+
+
+def nearest(dividend: int, divisor: int) -> int:
+    """The quotient to the nearest whole, halves up; the divisor is positive."""
+    assert divisor > 0
+    return (2 * dividend + divisor) // (2 * divisor)

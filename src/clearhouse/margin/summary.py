@@ -1,34 +1,35 @@
-"""The numbers of a futures account, from its balances, its modes and the index prices.
+"""The numbers of a futures account, from its balances, positions, orders, modes and prices.
 
 Every amount is in units of 1e-8 and cut toward zero. Formulas: docs/internals/numbers.md,
-"Single-asset mode" and "Multi-assets mode". Accounts have no positions yet, so profit and
-margin requirements are zero here and in every answer.
+"Single-asset mode" and "Multi-assets mode". An account that holds nothing open takes the short
+way: its rows are its balances.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from clearhouse.ledger.books import Books, Holdings
 from clearhouse.margin.futures_account import FuturesAccount
-from clearhouse.margin.sums import NOTHING_OPEN, Sums, sums_of
+from clearhouse.margin.liquidation_price import Support
+from clearhouse.margin.positions import (
+    NOTHING_HELD,
+    Held,
+    Sums,
+    SumsByAsset,
+    all_held,
+    sums_of,
+)
 from clearhouse.market.catalogue import Catalogue
 from clearhouse.market.market import Markets
-from clearhouse.messages.queries import AssetView
-from clearhouse.model.ids import Uid
+from clearhouse.messages.queries import AccountTotals, AssetView
+from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.money import divide_toward_zero, multiply_toward_zero
 from clearhouse.model.wallets import UMFUTURE
 
 TOTALS_ASSET = "USDT"
 """In single-asset mode the account totals are those of this asset alone."""
 
-
-class AccountTotals(NamedTuple):
-    """Totals: of USDT in single-asset mode, in USD over all collateral in multi-assets mode."""
-
-    wallet_balance: int
-    margin_balance: int
-    available_balance: int
-    max_withdraw: int
+NO_TOTALS = AccountTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 class AccountFigures(NamedTuple):
@@ -45,15 +46,61 @@ class Rates(NamedTuple):
     ask: int
 
 
+class Pool(NamedTuple):
+    """What all collateral counts for in multi-assets mode, in USD.
+
+    `free` and `spare` as in `Sums`: with profit less what is needed to open, and without profit
+    less what is needed to keep.
+    """
+
+    wallet: int = 0
+    unrealized: int = 0
+    equity: int = 0
+    margin: int = 0
+    order_margin: int = 0
+    initial: int = 0
+    maint: int = 0
+
+    @property
+    def free(self) -> int:
+        """What is left for new positions and orders; negative where something lacks."""
+        return self.equity - self.initial
+
+    @property
+    def withdrawable(self) -> int:
+        """What may leave."""
+        return max(0, min(self.wallet - self.maint, self.equity - self.initial))
+
+
 def account_figures(
-    catalogue: Catalogue, books: Books, account: FuturesAccount, uid: Uid
+    catalogue: Catalogue,
+    books: Books,
+    account: FuturesAccount,
+    uid: Uid,
+    sums: SumsByAsset,
 ) -> AccountFigures:
-    """All numbers of one account."""
+    """All numbers of one account but those of its positions; `sums` are those of its positions."""
     held = books.of(uid)
     if not account.multi_assets:
-        return _single_asset(catalogue, account, held)
+        return _single_asset(catalogue, account, held, sums)
     wallet = {name: held.get(slot, 0) for name, slot, _ in catalogue.futures_assets}
-    return _multi_assets(catalogue, account, wallet)
+    pool = pool_of(catalogue, wallet, sums)
+    rows = tuple(_shared_rows(catalogue, account, wallet, sums, pool))
+    free = max(0, pool.free)
+    totals = AccountTotals(
+        pool.initial,
+        pool.maint,
+        pool.wallet,
+        pool.unrealized,
+        pool.equity,
+        pool.margin,
+        pool.order_margin,
+        pool.wallet,
+        pool.unrealized,
+        free,
+        pool.withdrawable,
+    )
+    return AccountFigures(totals, rows)
 
 
 def available_balance(
@@ -65,38 +112,67 @@ def available_balance(
     asset: str,
 ) -> int:
     """`availableBalance` of an asset, not cut off at zero: what it lacks is negative."""
-    sums = sums_of(catalogue, markets, account)
+    sums = sums_of(all_held(catalogue, markets, account))
+    return free_balance(catalogue, books, account, uid, sums, asset)
+
+
+def free_balance(
+    catalogue: Catalogue,
+    books: Books,
+    account: FuturesAccount,
+    uid: Uid,
+    sums: SumsByAsset,
+    asset: str,
+) -> int:
+    """As `available_balance`, where the sums are known."""
     rates = rates_of(catalogue, asset) if account.multi_assets else None
     if rates is None:
-        return sums.get(asset, NOTHING_OPEN).free(books.balance(uid, UMFUTURE, asset))
-    pool = _free_pool(catalogue, dict(books.wallet(uid, UMFUTURE)), sums)
-    return divide_toward_zero(pool, rates.ask)
-
-
-def _free_pool(catalogue: Catalogue, wallet: dict[str, int], sums: dict[str, Sums]) -> int:
-    """USD that all collateral leaves for new positions, or (negative) lacks."""
-    total = 0
-    for name in {**wallet, **sums}:
-        rates = rates_of(catalogue, name)
-        if rates is not None:
-            of = sums.get(name, NOTHING_OPEN)
-            total += usd_value(wallet.get(name, 0) + of.cross_unrealized, rates)
-            total -= multiply_toward_zero(of.initial, rates.ask)
-    return total
+        return sums.get(asset, NOTHING_HELD).free(books.balance(uid, UMFUTURE, asset))
+    pool = pool_of(catalogue, dict(books.wallet(uid, UMFUTURE)), sums)
+    return divide_toward_zero(pool.free, rates.ask)
 
 
 def max_withdraw(
-    catalogue: Catalogue, books: Books, account: FuturesAccount, uid: Uid, asset: str
+    catalogue: Catalogue,
+    markets: Markets,
+    books: Books,
+    account: FuturesAccount,
+    uid: Uid,
+    asset: str,
 ) -> int:
     """What may leave the futures wallet: `maxWithdrawAmount` of the asset."""
     balance = books.balance(uid, UMFUTURE, asset)
-    if not account.multi_assets:
-        return max(0, balance)
-    rates = rates_of(catalogue, asset)
+    sums = sums_of(all_held(catalogue, markets, account))
+    rates = rates_of(catalogue, asset) if account.multi_assets else None
     if rates is None:
-        return max(0, balance)
-    pool = max(0, _equity(catalogue, dict(books.wallet(uid, UMFUTURE))))
-    return _withdrawable(balance, pool, rates)
+        return _withdrawable_alone(balance, sums.get(asset, NOTHING_HELD))
+    pool = pool_of(catalogue, dict(books.wallet(uid, UMFUTURE)), sums)
+    return _withdrawable(balance, pool.withdrawable, rates)
+
+
+def support_of(
+    catalogue: Catalogue,
+    books: Books,
+    account: FuturesAccount,
+    uid: Uid,
+    sums: SumsByAsset,
+    together: list[Held],
+) -> Support:
+    """What supports positions of one symbol that fall together, besides their own profit."""
+    first = together[0]
+    if first.isolated:
+        return Support(first.position.isolated_wallet)
+    asset = first.contract.margin_asset
+    total = sums[asset]
+    wallet = books.balance(uid, UMFUTURE, asset) - total.isolated_wallets + total.cross_unrealized
+    wallet -= sum(one.unrealized for one in together)
+    pledged = total.cross_maint - sum(one.maint for one in together)
+    rates = rates_of(catalogue, asset) if account.multi_assets else None
+    if rates is None:
+        return Support(wallet, pledged)
+    others = {name: units for name, units in books.wallet(uid, UMFUTURE) if name != asset}
+    pool = pool_of(catalogue, others, {name: one for name, one in sums.items() if name != asset})
+    return Support(wallet, pledged, pool.equity - pool.maint, rates.bid, rates.ask)
 
 
 def rates_of(catalogue: Catalogue, asset: str) -> Rates | None:
@@ -113,55 +189,117 @@ def usd_value(units: int, rates: Rates) -> int:
     return multiply_toward_zero(units, rates.bid if units >= 0 else rates.ask)
 
 
-def _single_asset(catalogue: Catalogue, account: FuturesAccount, held: Holdings) -> AccountFigures:
+def pool_of(catalogue: Catalogue, wallet: Mapping[str, int], sums: SumsByAsset) -> Pool:
+    """USD that the collateral counts for; an asset that is no collateral counts nothing."""
+    value = profit = equity = margin = order_margin = initial = maint = 0
+    for name, units in _balances(wallet, sums):
+        of = sums.get(name)
+        rates = rates_of(catalogue, name) if units or of else None
+        if rates is None:
+            continue
+        value += usd_value(units, rates)
+        if of is None:
+            equity += usd_value(units, rates)
+            continue
+        profit += usd_value(of.cross_unrealized, rates)
+        equity += usd_value(units + of.cross_unrealized, rates)
+        margin += multiply_toward_zero(of.margin, rates.ask)
+        order_margin += multiply_toward_zero(of.order_margin, rates.ask)
+        initial += multiply_toward_zero(of.initial, rates.ask)
+        maint += multiply_toward_zero(of.maint, rates.ask)
+    return Pool(value, profit, equity, margin, order_margin, initial, maint)
+
+
+def _balances(wallet: Mapping[str, int], sums: SumsByAsset) -> Iterable[tuple[str, int]]:
+    """Balances, also of assets that something is held in but nothing is left of."""
+    missing = [(name, 0) for name in sums if name not in wallet]
+    return (*wallet.items(), *missing) if missing else wallet.items()
+
+
+def _single_asset(
+    catalogue: Catalogue, account: FuturesAccount, held: Holdings, sums: SumsByAsset
+) -> AccountFigures:
     rows = []
-    totals = AccountTotals(0, 0, 0, 0)
+    totals = NO_TOTALS
     for name, slot, untouched in catalogue.futures_assets:
-        units = held.get(slot)
-        if units is None:
+        units, of = held.get(slot), sums.get(name)
+        if units is None and of is None:
             rows.append(untouched)
             continue
-        free = max(0, units)
-        moved = account.moved_at(name)
-        rows.append(AssetView(name, units, free, free, untouched.margin_available, moved))
+        row = _own_row(untouched, units or 0, of, account.moved_at(name))
+        rows.append(row)
         if name == TOTALS_ASSET:
-            totals = AccountTotals(units, units, free, free)
+            totals = _totals(row)
     return AccountFigures(totals, tuple(rows))
 
 
-def _multi_assets(
-    catalogue: Catalogue, account: FuturesAccount, wallet: dict[str, int]
-) -> AccountFigures:
-    equity = _equity(catalogue, wallet)
-    pool = max(0, equity)
-    rows = tuple(_shared_rows(catalogue, account, wallet, pool))
-    return AccountFigures(AccountTotals(equity, equity, pool, pool), rows)
+def _own_row(untouched: AssetView, units: int, sums: Sums | None, moved: Millis) -> AssetView:
+    """The row of an asset that stands for itself."""
+    if sums is None:
+        free = max(0, units)
+        return AssetView(untouched.asset, units, free, free, untouched.margin_available, moved)
+    free, leaves = max(0, sums.free(units)), _withdrawable_alone(units, sums)
+    return _row(untouched, units, sums, free, leaves, moved)
 
 
-def _equity(catalogue: Catalogue, wallet: dict[str, int]) -> int:
-    """USD that the collateral counts for; an asset that is no collateral counts nothing."""
-    total = 0
-    for name, units in wallet.items():
-        rates = rates_of(catalogue, name) if units else None
-        if rates is not None:
-            total += usd_value(units, rates)
-    return total
+def _withdrawable_alone(units: int, sums: Sums) -> int:
+    return max(0, min(sums.spare(units), sums.free(units)))
+
+
+def _row(
+    untouched: AssetView, units: int, sums: Sums, available: int, withdrawable: int, moved: Millis
+) -> AssetView:
+    return AssetView(
+        untouched.asset,
+        units,
+        available,
+        withdrawable,
+        untouched.margin_available,
+        moved,
+        sums.isolated_wallets,
+        sums.unrealized,
+        sums.cross_unrealized,
+        sums.margin,
+        sums.order_margin,
+        sums.maint,
+    )
+
+
+def _totals(row: AssetView) -> AccountTotals:
+    """The totals of single-asset mode: those of one asset."""
+    return AccountTotals(
+        row.position_margin + row.order_margin,
+        row.maint_margin,
+        row.wallet_balance,
+        row.unrealized,
+        row.wallet_balance + row.unrealized,
+        row.position_margin,
+        row.order_margin,
+        row.wallet_balance - row.isolated_wallets,
+        row.cross_unrealized,
+        row.available_balance,
+        row.max_withdraw,
+    )
 
 
 def _shared_rows(
-    catalogue: Catalogue, account: FuturesAccount, wallet: dict[str, int], pool: int
+    catalogue: Catalogue,
+    account: FuturesAccount,
+    wallet: Mapping[str, int],
+    sums: SumsByAsset,
+    pool: Pool,
 ) -> Iterator[AssetView]:
     """Each collateral asset may use the whole pool; any other asset only itself."""
-    for name, units in wallet.items():
-        rates = rates_of(catalogue, name)
-        moved = account.moved_at(name)
+    free, leaves = max(0, pool.free), pool.withdrawable
+    for name, _, untouched in catalogue.futures_assets:
+        units, rates, moved = wallet[name], rates_of(catalogue, name), account.moved_at(name)
         if rates is None:
-            free = max(0, units)
-            yield AssetView(name, units, free, free, False, moved)
+            yield _own_row(untouched, units, sums.get(name), moved)
             continue
-        available = divide_toward_zero(pool, rates.ask)
-        withdrawable = _withdrawable(units, pool, rates)
-        yield AssetView(name, units, available, withdrawable, True, moved)
+        available = divide_toward_zero(free, rates.ask)
+        withdrawable = _withdrawable(units, leaves, rates)
+        of = sums.get(name, NOTHING_HELD)
+        yield _row(untouched, units, of, available, withdrawable, moved)
 
 
 def _withdrawable(units: int, pool: int, rates: Rates) -> int:

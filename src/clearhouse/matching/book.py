@@ -10,7 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from clearhouse.model.ids import Seq
+from clearhouse.model.ids import Millis, Seq
 from clearhouse.model.orders import Order, Side, TimeInForce
 
 HOUSE, NONE, LEVELS = "house", "none", "levels"
@@ -71,7 +71,8 @@ class OrderBook:
     """Both sides, and how the house quotes: see `LiquiditySet`.
 
     `anchor`: the price that the house quotes around. `update_id`: the last event that changed
-    the book. Orders of the house's levels have negative ids, counted down from `next_quote_id`.
+    the book, `updated_at` its time. Orders of the house's levels have negative ids, counted down
+    from `next_quote_id`.
     """
 
     tick: int
@@ -80,12 +81,17 @@ class OrderBook:
     depth: int
     mode: str = HOUSE
     update_id: Seq = Seq(0)
+    updated_at: Millis = Millis(0)
     next_quote_id: int = -1
     bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY))
     asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL))
     retail_bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY))
     retail_asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL))
     quotes: dict[int, Order] = field(default_factory=dict)
+
+    def changed(self, seq: Seq, at: Millis) -> None:
+        """Note an event that changed the book."""
+        self.update_id, self.updated_at = seq, at
 
     def side(self, side: Side) -> BookSide:
         """The orders of a side that everybody sees and takes."""

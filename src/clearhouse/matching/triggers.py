@@ -6,19 +6,21 @@ at whenever it moves.
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from clearhouse.model.money import SCALE, multiply_toward_zero
 from clearhouse.model.orders import AlgoKind, AlgoOrder, Side, WorkingType
 
 _STOPS = (AlgoKind.STOP, AlgoKind.STOP_MARKET)
 
 
-def fires_rising(algo: AlgoOrder) -> bool:
+def fires_rising(kind: AlgoKind, side: Side) -> bool:
     """Whether an order fires when the price is at its trigger or above, and not at or below.
 
     A stop goes with the price that moves against it, a take-profit with the other.
     """
-    return (algo.kind in _STOPS) == (algo.side is Side.BUY)
+    return (kind in _STOPS) == (side is Side.BUY)
 
 
 @dataclass(slots=True)
@@ -28,14 +30,20 @@ class Waiting:
     rising: list[tuple[int, int]] = field(default_factory=list)
     falling: list[tuple[int, int]] = field(default_factory=list)
 
-    def reached(self, price: int) -> int | None:
-        """The order that a price fires next: the nearest trigger first, then the oldest."""
-        if self.rising and self.rising[0][0] <= price:
-            return self.rising[0][1]
-        if self.falling and self.falling[-1][0] >= price:
-            trigger = self.falling[-1][0]
-            return self.falling[bisect_left(self.falling, (trigger, 0))][1]
-        return None
+    def reached(self, price: int) -> Iterator[int]:
+        """The orders that a price fires: the nearest trigger first, and of one the oldest.
+
+        Those that wait for a rise come before those that wait for a fall.
+        """
+        for trigger, algo_id in self.rising:
+            if trigger > price:
+                break
+            yield algo_id
+        end = len(self.falling)
+        while end and self.falling[end - 1][0] >= price:
+            start = bisect_left(self.falling, (self.falling[end - 1][0], 0))
+            yield from (algo_id for _, algo_id in self.falling[start:end])
+            end = start
 
 
 @dataclass(slots=True)
@@ -64,9 +72,31 @@ class Triggers:
         assert row[at] == entry
         del row[at]
 
+    def follow(self, working_type: WorkingType, price: int) -> None:
+        """Let the trailing orders that watch a price see it; it fires none."""
+        for algo in self.trailing.values():
+            if algo.activated and algo.working_type is working_type:
+                better = min if algo.side is Side.BUY else max
+                algo.extreme = better(algo.extreme, price)
+
     def _row(self, algo: AlgoOrder) -> list[tuple[int, int]]:
         waiting = self.waiting[algo.working_type]
-        return waiting.rising if fires_rising(algo) else waiting.falling
+        return waiting.rising if fires_rising(algo.kind, algo.side) else waiting.falling
+
+
+def trigger_of(algo: AlgoOrder) -> int:
+    """What the price must reach: of a trailing order as things stand, by the best it has seen."""
+    if algo.kind is not AlgoKind.TRAILING_STOP_MARKET:
+        return algo.trigger_price
+    rate = algo.callback_rate if algo.side is Side.BUY else -algo.callback_rate
+    return multiply_toward_zero(algo.extreme or algo.activate_price, SCALE + rate)
+
+
+def turned(algo: AlgoOrder, price: int) -> bool:
+    """Whether a price has come back by the callback rate from the best that an order has seen."""
+    if algo.side is Side.BUY:
+        return price * SCALE >= algo.extreme * (SCALE + algo.callback_rate)
+    return price * SCALE <= algo.extreme * (SCALE - algo.callback_rate)
 
 
 TriggersBySymbol = dict[str, Triggers]

@@ -64,7 +64,7 @@ class PostingHistory(Query["tuple[PostingRow, ...]"], frozen=True, kw_only=True)
 
 
 class PostingRow(NamedTuple):
-    """One past posting, and why it was made (`journal/read_models.py`, `Why`)."""
+    """One past posting, and why it was made (`journal/postings.py`, `Why`)."""
 
     seq: Seq
     leg: int
@@ -96,7 +96,7 @@ class IncomeHistory(Query["tuple[IncomeRow, ...]"], frozen=True, kw_only=True):
 
 
 class IncomeRow(NamedTuple):
-    """One movement of a futures wallet."""
+    """One movement of a futures wallet; `trade_id` 0 where no trade moved it."""
 
     tran_id: TranId
     asset: str
@@ -104,6 +104,7 @@ class IncomeRow(NamedTuple):
     at: Millis
     why: str
     symbol: str
+    trade_id: int = 0
 
 
 class DepositHistory(Query["tuple[DepositRow, ...]"], frozen=True, kw_only=True):

@@ -1,16 +1,32 @@
 """Notices: what an account is told when something in it changed.
 
 Each is made of the state right after its event, because later events may already have been
-applied when it leaves; it leaves when its event is durable.
+applied when it leaves; it leaves when its event is durable. Orders in notices are copies.
 """
+
+from enum import StrEnum
 
 from msgspec import Struct
 
 from clearhouse.model.ids import Millis, Seq, Uid
+from clearhouse.model.orders import AlgoOrder, Expiry, Order, PositionSide
+
+
+class Execution(StrEnum):
+    """What happened to an order, by the words of the event ORDER_TRADE_UPDATE."""
+
+    NEW = "NEW"
+    TRADE = "TRADE"
+    AMENDMENT = "AMENDMENT"
+    CANCELED = "CANCELED"
+    EXPIRED = "EXPIRED"
 
 
 class BalanceChange(Struct, frozen=True):
-    """An asset of the futures wallet after a change, and the change; units of 1e-8."""
+    """An asset of the futures wallet after a change, and the change; units of 1e-8.
+
+    `change` leaves out realised profit and commission.
+    """
 
     asset: str
     wallet_balance: int
@@ -18,25 +34,83 @@ class BalanceChange(Struct, frozen=True):
     change: int
 
 
-class SymbolState(Struct, frozen=True):
-    """A symbol whose margin type changed."""
+class PositionState(Struct, frozen=True, kw_only=True):
+    """A position after a change; units of 1e-8."""
 
     symbol: str
-    side: str
+    side: PositionSide
     isolated: bool
+    quantity: int = 0
+    entry_price: int = 0
+    break_even_price: int = 0
+    cumulative_realized: int = 0
+    unrealized: int = 0
+    isolated_wallet: int = 0
 
 
 class AccountChanged(Struct, frozen=True):
-    """Balances of the futures wallet, or margin types, changed for a reason.
+    """Balances of the futures wallet, positions, or margin types changed for a reason.
 
-    `reason` is one of the words of the event ACCOUNT_UPDATE.
+    `reason` is one of the words of the event ACCOUNT_UPDATE. `symbol`: what funding was paid for.
     """
 
     uid: Uid
     at: Millis
     reason: str
     balances: tuple[BalanceChange, ...] = ()
-    symbols: tuple[SymbolState, ...] = ()
+    positions: tuple[PositionState, ...] = ()
+    symbol: str = ""
+
+
+class Fill(Struct, frozen=True, kw_only=True):
+    """An order's side of a trade; `realized` is before the commission."""
+
+    trade_id: int
+    maker: bool
+    price: int
+    quantity: int
+    realized: int
+    commission: int
+    commission_asset: str
+
+
+class OrderTraded(Struct, frozen=True, kw_only=True):
+    """An order was filled: the short form. How many decimals its symbol's numbers have."""
+
+    uid: Uid
+    at: Millis
+    order: Order
+    fill: Fill
+    price_decimals: int
+    quantity_decimals: int
+
+
+class OrderChanged(Struct, frozen=True, kw_only=True):
+    """An order after something happened to it.
+
+    `bids` and `asks`: value of what the account has open in the symbol after it. `origin`: the
+    conditional order that it came from.
+    """
+
+    uid: Uid
+    at: Millis
+    execution: Execution
+    order: Order
+    bids: int
+    asks: int
+    expiry: Expiry = Expiry.NONE
+    fill: Fill | None = None
+    origin: AlgoOrder | None = None
+
+
+class AlgoChanged(Struct, frozen=True, kw_only=True):
+    """A conditional order after something happened to it, and what its order came to."""
+
+    uid: Uid
+    at: Millis
+    algo: AlgoOrder
+    executed: int = 0
+    quote: int = 0
 
 
 class LeverageChanged(Struct, frozen=True):
@@ -72,4 +146,13 @@ class ListenKeyEnded(Struct, frozen=True):
     serial: Seq
 
 
-Notice = AccountChanged | LeverageChanged | AssetModeChanged | ListenKeyExtended | ListenKeyEnded
+Notice = (
+    AccountChanged
+    | OrderTraded
+    | OrderChanged
+    | AlgoChanged
+    | LeverageChanged
+    | AssetModeChanged
+    | ListenKeyExtended
+    | ListenKeyEnded
+)

@@ -42,10 +42,14 @@ class KeyView(Struct, frozen=True):
     created_at: Millis
 
 
-class ReadRevision(Query["tuple[Seq, Seq]"], frozen=True):
-    """The last positions that touched an account, and what all accounts see.
+Revision = tuple[Seq, int, tuple[int, ...]]
+"""The last position that touched an account, the catalogue's revision, and marks."""
 
-    While neither grows, nothing that an account's answer shows has changed.
+
+class ReadRevision(Query[Revision], frozen=True):
+    """What an account's numbers depend on; the marks are those of the symbols it ever traded.
+
+    While it is the same, nothing that an account's answer shows has changed.
     """
 
     uid: Uid
@@ -58,7 +62,11 @@ class ReadFuturesAccount(Query["FuturesAccountView"], frozen=True):
 
 
 class AssetView(Struct, frozen=True, gc=False):
-    """One asset of a futures account; amounts in units of 1e-8 of the asset."""
+    """One asset of a futures account; amounts in units of 1e-8 of the asset.
+
+    `isolated_wallets` is what was assigned to isolated positions. `unrealized` to `maint_margin`
+    are sums over positions and open orders; `cross_unrealized` is that of cross positions.
+    """
 
     asset: str
     wallet_balance: int
@@ -66,37 +74,61 @@ class AssetView(Struct, frozen=True, gc=False):
     max_withdraw: int
     margin_available: bool
     moved_at: Millis
+    isolated_wallets: int = 0
+    unrealized: int = 0
+    cross_unrealized: int = 0
+    position_margin: int = 0
+    order_margin: int = 0
+    maint_margin: int = 0
 
 
-class PositionView(Struct, frozen=True, kw_only=True, gc=False):
-    """A position with everything that answers show of it; amounts in units of 1e-8.
+class PositionFigures(Struct, frozen=True, kw_only=True, gc=False):
+    """A position with what account information shows of it; amounts in units of 1e-8.
 
-    `order_margin` is openOrderInitialMargin, `bid_value` and `ask_value` are the values of open
-    orders, `liquidation_price` is 0 where there is none.
+    `position_margin` is positionInitialMargin, `order_margin` openOrderInitialMargin; `bid_value`
+    and `ask_value` are the values of open orders that may open.
     """
 
     symbol: str
     side: PositionSide
     quantity: int
     entry_price: int
-    break_even_price: int
-    mark_price: int
     notional: int
     unrealized: int
-    liquidation_price: int
     leverage: int
     isolated: bool
     isolated_wallet: int
-    initial_margin: int
     position_margin: int
     order_margin: int
     maint_margin: int
     bid_value: int
     ask_value: int
     max_notional: int
-    margin_asset: str
-    quantile: int
     updated_at: Millis
+
+    @property
+    def initial_margin(self) -> int:
+        """What position and orders need together."""
+        return self.position_margin + self.order_margin
+
+    @property
+    def isolated_margin(self) -> int:
+        """Wallet and profit of an isolated position; 0 of a cross one."""
+        return self.isolated_wallet + self.unrealized if self.isolated else 0
+
+
+class PositionView(PositionFigures, frozen=True, kw_only=True, gc=False):
+    """A position with everything that answers show of it.
+
+    `break_even_price` has twelve decimals: units of 1e-12. `liquidation_price` is 0 where there
+    is none; `quantile` is that of automatic deleveraging, 0 to 4.
+    """
+
+    margin_asset: str
+    mark_price: int
+    break_even_price: int
+    liquidation_price: int
+    quantile: int
 
 
 class Fees(NamedTuple):
@@ -114,10 +146,31 @@ class SymbolSetting(NamedTuple):
     isolated: bool
 
 
+class AccountTotals(NamedTuple):
+    """Totals of a futures account, in units of 1e-8.
+
+    Of USDT in single-asset mode, in USD over all collateral in multi-assets mode; in the order
+    in which account information shows them.
+    """
+
+    initial_margin: int
+    maint_margin: int
+    wallet_balance: int
+    unrealized: int
+    margin_balance: int
+    position_margin: int
+    order_margin: int
+    cross_wallet: int
+    cross_unrealized: int
+    available_balance: int
+    max_withdraw: int
+
+
 class FuturesAccountView(Struct, frozen=True):
-    """A futures account; totals in units of 1e-8 of USDT (single-asset mode) or USD.
+    """A futures account.
 
     `symbols`: the symbols whose setting was ever changed; the others have the default.
+    `positions`: those that are open or have open orders.
     """
 
     uid: Uid
@@ -126,11 +179,9 @@ class FuturesAccountView(Struct, frozen=True):
     fee_tier: int
     fee_burn: bool
     symbols: Mapping[str, SymbolSetting]
-    wallet_balance: int
-    margin_balance: int
-    available_balance: int
-    max_withdraw: int
+    totals: AccountTotals
     assets: tuple[AssetView, ...]
+    positions: tuple[PositionFigures, ...] = ()
 
 
 class ExplainAccount(Query["ExplanationView"], frozen=True):

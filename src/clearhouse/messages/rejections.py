@@ -82,6 +82,13 @@ class Reason(Enum):
     SIDE_CANNOT_CHANGE = auto()
     WOULD_TRIGGER = auto()
     ACTIVATION_PRICE_INVALID = auto()
+    CALLBACK_OUT_OF_RANGE = auto()
+    CLOSE_POSITION_OF_KIND = auto()
+    CLOSE_POSITION_OPENS = auto()
+    QUANTITY_WITH_CLOSE_POSITION = auto()
+    REDUCE_ONLY_WITH_CLOSE_POSITION = auto()
+    PRICE_ABOVE_TRIGGER_CAP = auto()
+    PRICE_BELOW_TRIGGER_FLOOR = auto()
     MARGIN_TYPE_WITH_ORDERS = auto()
     MARGIN_TYPE_WITH_POSITION = auto()
     POSITION_MODE_WITH_ORDERS = auto()
@@ -97,6 +104,7 @@ class Reason(Enum):
     ISOLATED_MARGIN_INSUFFICIENT = auto()
     PRICE_ILLEGAL = auto()
     LIQUIDITY_ILLEGAL = auto()
+    SYMBOL_IN_USE = auto()
 
 
 class Rejected(Exception):  # noqa: N818  a refusal is an outcome, not an error

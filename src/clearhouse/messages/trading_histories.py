@@ -31,7 +31,8 @@ class OrderHistory(Query[tuple[Order, ...]], frozen=True, kw_only=True):
     """Orders of an account, ascending by id; `limit` of them.
 
     Created in the closed window `start` to `end` where that is given; else from `from_id` on,
-    or the newest. `since` and `unfilled_since` as in `FindOrder`.
+    or the newest. With neither a start nor an id to go on from, a page is the end of what there
+    is. `since` and `unfilled_since` as in `FindOrder`.
     """
 
     uid: Uid
@@ -87,7 +88,7 @@ class UserTrade(NamedTuple):
     at: Millis
 
 
-class AlgoHistory(Query[tuple[AlgoOrder, ...]], frozen=True, kw_only=True):
+class AlgoHistory(Query["tuple[FoundAlgo, ...]"], frozen=True, kw_only=True):
     """Conditional orders of an account in a symbol, as `OrderHistory`."""
 
     uid: Uid

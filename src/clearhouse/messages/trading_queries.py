@@ -8,7 +8,7 @@ from msgspec import Struct
 from clearhouse.messages.queries import PositionView, Query
 from clearhouse.messages.trading_commands import OrderName, PlaceOrder
 from clearhouse.model.ids import Millis, Seq, Uid
-from clearhouse.model.orders import AlgoOrder, Order
+from clearhouse.model.orders import AlgoOrder, Order, Position
 
 
 class CheckOrder(Query[Order], frozen=True):
@@ -58,6 +58,12 @@ class ReadPositions(Query[tuple[PositionView, ...]], frozen=True):
     every: bool = False
 
 
+class ReadBookRevision(Query["tuple[Seq, Millis]"], frozen=True):
+    """The position of the last change of a book, and its time; refuses an unknown symbol."""
+
+    symbol: str
+
+
 class ReadDepth(Query["DepthView"], frozen=True):
     """The best levels of a book."""
 
@@ -66,7 +72,10 @@ class ReadDepth(Query["DepthView"], frozen=True):
 
 
 class DepthView(Struct, frozen=True):
-    """Levels as (price, quantity), best first; `update_id` is the position of the last change."""
+    """Levels as (price, quantity), best first; `update_id` is the position of the last change.
+
+    `at`: the time of that change.
+    """
 
     update_id: Seq
     at: Millis
@@ -93,15 +102,20 @@ class TradeView(Struct, frozen=True, array_like=True, gc=False):
 
 
 class ReadQuotes(Query["tuple[QuoteView, ...]"], frozen=True):
-    """Prices of a symbol, or of every one in listing order; refuses an unknown one."""
+    """Prices of a symbol, or of every one in listing order; refuses an unknown one.
 
+    `now`: the time after which funding is settled next.
+    """
+
+    now: Millis
     symbol: str | None = None
 
 
 class QuoteView(Struct, frozen=True, kw_only=True):
     """Prices of a symbol and the best of its book; a quantity of 0 where a side is empty.
 
-    `priced_at`: when the prices were last set or traded; `update_id` as in `DepthView`.
+    `priced_at`: when the prices were last set or traded; `update_id` and `updated_at`: position
+    and time of the last change of the book.
     """
 
     symbol: str
@@ -116,6 +130,33 @@ class QuoteView(Struct, frozen=True, kw_only=True):
     ask: int
     ask_quantity: int
     update_id: Seq
+    updated_at: Millis
+
+
+class ReadMarket(Query["MarketView"], frozen=True):
+    """All of a symbol's market: prices, how the house quotes, and who holds what."""
+
+    symbol: str
+    now: Millis
+    limit: int
+
+
+class MarketView(Struct, frozen=True, kw_only=True):
+    """A market.
+
+    `mode`, `depth` and `quantity` as in `LiquiditySet`, `bids` and `asks` as in `DepthView`.
+    `open_interest`: what is held long, by accounts and the house.
+    """
+
+    quote: QuoteView
+    mode: str
+    depth: int
+    quantity: int
+    bids: tuple[tuple[int, int], ...]
+    asks: tuple[tuple[int, int], ...]
+    house: Position
+    open_interest: int
+    holders: int
 
 
 TradingQuery = (
@@ -125,7 +166,9 @@ TradingQuery = (
     | FindOpenAlgo
     | ReadOpenAlgos
     | ReadPositions
+    | ReadBookRevision
     | ReadDepth
     | ReadTrades
     | ReadQuotes
+    | ReadMarket
 )

@@ -93,5 +93,8 @@ class Contract(Struct, frozen=True, kw_only=True, array_like=True):
 
         Zero at a leverage that no tier allows.
         """
-        allowed = (b.notional_cap for b in self.brackets if b.initial_leverage >= leverage)
-        return max(allowed, default=0)
+        largest = 0
+        for bracket in self.brackets:
+            if bracket.initial_leverage >= leverage and bracket.notional_cap > largest:
+                largest = bracket.notional_cap
+        return largest

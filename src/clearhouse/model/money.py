@@ -23,6 +23,8 @@ ZERO_FIXED = "0.00000000"
 
 _AMOUNT = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?\Z")
 _DECIMALS = 8
+_KEPT = tuple(10**decimals for decimals in range(_DECIMALS + 1))
+_CUT = tuple(reversed(_KEPT))
 
 
 class AmountFault(StrEnum):
@@ -76,7 +78,37 @@ def fixed8(units: int) -> str:
 
 def trimmed(units: int) -> str:
     """The amount with its significant digits only: `1.5`, `0`."""
-    return fixed8(units).rstrip("0").rstrip(".")
+    if units % SCALE == 0:
+        return str(units // SCALE)
+    return fixed8(units).rstrip("0")
+
+
+def at_least(units: int, decimals: int, *, of: int = _DECIMALS) -> str:
+    """The significant digits, and as many decimals as that: `71000.0`, `0.385`, `1.000`.
+
+    `of`: the decimals of a unit, where it is not 1e-8.
+    """
+    whole, part = divmod(abs(units), 10**of)
+    decimal = f"{part:0{of}d}".rstrip("0").ljust(decimals, "0")
+    sign = "-" if units < 0 else ""
+    return f"{sign}{whole}.{decimal}" if decimal else f"{sign}{whole}"
+
+
+def price_text(units: int) -> str:
+    """A price of entry, with one decimal at least; there is none where nothing was entered."""
+    return at_least(units, 1) if units else "0.00000"
+
+
+def size_text(quantity: int, precision: int) -> str:
+    """The size of a position, with the decimals of its symbol."""
+    return at_least(quantity, precision) if quantity else "0"
+
+
+def with_decimals(units: int, decimals: int) -> str:
+    """The amount with so many decimals, from none to eight, cut: `60000.10`."""
+    whole, part = divmod(abs(units) // _CUT[decimals], _KEPT[decimals])
+    sign = "-" if units < 0 and (whole or part) else ""
+    return f"{sign}{whole}.{part:0{decimals}d}" if decimals else f"{sign}{whole}"
 
 
 def multiply_toward_zero(units: int, rate_units: int) -> int:

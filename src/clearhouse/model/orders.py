@@ -58,6 +58,10 @@ class AlgoKind(StrEnum):
     TRAILING_STOP_MARKET = "TRAILING_STOP_MARKET"
 
 
+LIMITED = (AlgoKind.STOP, AlgoKind.TAKE_PROFIT)
+"""Those that become limit orders; the others become market orders."""
+
+
 class TimeInForce(StrEnum):
     """How long an order lives, and whether it may take."""
 

@@ -21,11 +21,12 @@ from clearhouse.engine.apply import apply
 from clearhouse.engine.snapshot import digest, load
 from clearhouse.engine.state import State
 from clearhouse.journal import read_models
-from clearhouse.journal.history import read_table
 from clearhouse.journal.port import JournalError
-from clearhouse.journal.read_models import TABLES, Row, Rows, project
+from clearhouse.journal.read_models import TABLES, project
 from clearhouse.journal.record import BrokenJournalError, Head, decode, verify
+from clearhouse.journal.rows import Row, Rows
 from clearhouse.journal.sqlite import APPLICATION_ID, FORMAT
+from clearhouse.journal.tables import create_tables, read_table, write_rows
 from clearhouse.model.ids import Seq
 from clearhouse.model.money import fixed8
 
@@ -33,6 +34,7 @@ Progress = Callable[[int, int], None]
 """Told the position reached and the last one."""
 
 _decode_batch = msgspec.msgpack.Decoder(list[bytes]).decode
+CHANGING = {table.name: table for table in TABLES if table.key}
 _BATCHES = "SELECT first, last, body, hash FROM batches ORDER BY first"
 
 
@@ -60,13 +62,14 @@ class _Kept(NamedTuple):
 
 def audit(path: Path, progress: Progress = lambda _seq, _last: None) -> Audit:
     """Audit a journal file. Raises `JournalError` where the file is no journal at all."""
-    db = _open(path)
+    db, aside = _open(path), sqlite3.connect("", isolation_level=None)
     try:
-        return _Auditor(db, progress).run()
+        return _Auditor(db, aside, progress).run()
     except sqlite3.DatabaseError as error:
         raise JournalError(f"{path} cannot be read: {error}") from error
     finally:
         db.close()
+        aside.close()
 
 
 class _Table:
@@ -105,15 +108,22 @@ class _Table:
 
 
 class _Auditor:
-    """One pass over a file."""
+    """One pass over a file.
 
-    def __init__(self, db: sqlite3.Connection, progress: Progress) -> None:
+    Rows that later records change are collected in tables of their own, aside in a temporary
+    database, and compared at the end.
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, aside: sqlite3.Connection, progress: Progress
+    ) -> None:
         self._db = db
         self._progress = progress
         self._state = State()
         self._head = Head()
         self._problems: list[str] = []
         self._tables: dict[str, _Table] = {}
+        self._aside = aside
 
     def run(self) -> Audit:
         """Everything, in order; a broken chain ends the replay, not the report."""
@@ -152,6 +162,8 @@ class _Auditor:
         for table in TABLES:
             read = partial(read_table, self._db, table) if mine else None
             self._tables[table.name] = _Table(table.name, read)
+        create_tables(self._aside)
+        self._aside.execute("BEGIN")
 
     def _replay(self) -> None:
         (last,) = self._db.execute("SELECT ifnull(max(last), 0) FROM batches").fetchone()
@@ -192,9 +204,10 @@ class _Auditor:
         if rows.reset:
             for table in self._tables.values():
                 table.restart()
-        for name, entries in rows.tables.items():
-            for row in entries:
+        for name in [name for name in rows.tables if name not in CHANGING]:
+            for row in rows.tables.pop(name):
                 self._tables[name].expect(row)
+        write_rows(self._aside, rows)
 
     def _check_snapshot(self, kept: _Kept) -> None:
         parts = [
@@ -211,6 +224,9 @@ class _Auditor:
             self._problems.append(f"the snapshot of record {kept.seq} {fault}")
 
     def _check_read_models(self) -> None:
+        for changing in CHANGING.values():
+            for row in read_table(self._aside, changing):
+                self._tables[changing.name].expect(row)
         for table in self._tables.values():
             table.finish()
             if table.difference:

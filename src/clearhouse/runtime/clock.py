@@ -36,6 +36,15 @@ class Clock:
         elapsed = time.monotonic_ns() // 1_000_000 - self._set_at_ms
         return Millis(setting.now + elapsed * setting.rate // SCALE)
 
+    def seconds_until(self, at: Millis) -> float | None:
+        """Real seconds until a time of the venue, 0 where it is past; None on a frozen clock."""
+        left = max(0, at - self.now())
+        if self._setting.mode == REAL:
+            return left / 1000
+        if self._setting.mode == FROZEN:
+            return None
+        return left * SCALE / self._setting.rate / 1000
+
 
 def wall_clock_ms() -> Millis:
     """Real UTC milliseconds."""

@@ -38,6 +38,7 @@ async def open_venue(
     fresh = recovered.head.seq == 0
     if fresh:
         await venue.submit_all(list(genesis()))
+    sequencer.watch_the_clock()
     gc.collect()
     gc.freeze()  # what lives as long as the process is not walked again and again
     return Opened(venue, sequencer, recovered, fresh)

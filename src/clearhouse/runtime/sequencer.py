@@ -25,9 +25,12 @@ from clearhouse.messages.commands import Command
 from clearhouse.messages.events import ClockSet, Event, VenueReset
 from clearhouse.messages.trading_commands import RunDue
 from clearhouse.model.ids import Millis, Seq
+from clearhouse.runtime.alarm import Alarm
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.subscriptions import Subscriptions
 from clearhouse.trading.due import next_due
+
+NEVER = Millis(2**63 - 1)
 
 
 class VenueStoppedError(Exception):
@@ -59,6 +62,7 @@ class Sequencer:
         self._scheduled = False
         self._waiters: deque[tuple[Seq, asyncio.Future[None]]] = deque()
         self._thread = ThreadPoolExecutor(1, "journal")
+        self._alarm = Alarm(clock, self._run_due)
         clock.set(state.clock)
 
     @property
@@ -76,16 +80,34 @@ class Sequencer:
         if self.failure:
             raise VenueStoppedError(str(self.failure))
         now = self._clock.now()
-        due = next_due(self.state)
-        if due and due[0] <= now and not isinstance(command, RunDue):
-            self.submit(RunDue())
+        if self._due_at() <= now:
+            self._execute(RunDue(), now)
+            self._schedule()
         events = self._execute(command, now)
         if also:
             kept = also(events)
             self._take(kept)
             events = (*events, kept)
         self._schedule()
+        self.watch_the_clock()
         return events
+
+    def watch_the_clock(self) -> None:
+        """Wake up when the next thing falls due."""
+        due = self._due_at()
+        self._alarm.set(None if due == NEVER else due)
+
+    def _due_at(self) -> Millis:
+        deadline = next_due(self.state) if self.state.deadlines.heap else None
+        return deadline[0] if deadline else NEVER
+
+    def _run_due(self) -> None:
+        """The alarm rang."""
+        if not self.failure:
+            with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
+                self._execute(RunDue(), self._clock.now())
+                self._schedule()
+                self.watch_the_clock()
 
     def _execute(self, command: Command, now: Millis) -> Decision:
         """Decide and apply step by step. A refusal comes first or never."""
@@ -125,6 +147,7 @@ class Sequencer:
 
     async def stop(self) -> None:
         """Wait for the last commit and let the thread go."""
+        self._alarm.stop()
         with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
             while self._pending or self._committing:
                 await self.durable(self.state.seq)
@@ -136,6 +159,7 @@ class Sequencer:
             self.subscriptions.apply(self.state, event)
             if isinstance(event, ClockSet | VenueReset):
                 self._clock.set(self.state.clock)
+                self._alarm.clock_changed()
         except Exception as error:
             self._fail(f"a decision could not be applied: {error!r}")
             raise VenueStoppedError(str(self.failure)) from error

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clearhouse.engine.apply import apply
-from clearhouse.engine.notices import ended_keys, notices_of
+from clearhouse.engine.notices import ended_keys, notices_of, subject_of
 from clearhouse.engine.state import State
 from clearhouse.messages.events import Event
 from clearhouse.messages.notices import Notice
@@ -47,9 +47,9 @@ class Subscriptions:
             apply(state, event)
             return
         ended = ended_keys(state, event)
+        subject = subject_of(state, event)
         apply(state, event)
-        told = notices_of(state, event)
-        for notice in (*ended, told) if told else ended:
+        for notice in (*ended, *notices_of(state, event, subject)):
             listening = self._by_uid.get(notice.uid)
             if listening:
                 self._waiting.append((state.seq, notice, listening))

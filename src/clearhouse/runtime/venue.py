@@ -5,7 +5,7 @@ the venue behind it may be another process.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, get_args
 
@@ -18,6 +18,7 @@ from clearhouse.messages.commands import Command
 from clearhouse.messages.events import Event
 from clearhouse.messages.histories import HistoryQuery
 from clearhouse.messages.queries import CheckLedger, LedgerView, Query
+from clearhouse.messages.rejections import Rejected
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.sequencer import Sequencer
@@ -79,10 +80,57 @@ class Venue:
             caused.extend(self._sequencer.submit(commands[-1], also=also))
         finally:
             await self._sequencer.durable(self._sequencer.state.seq)
+        self._tell(caused)
+        return tuple(caused)
+
+    async def submit_each(self, commands: Sequence[Command]) -> list[Decision | Rejected]:
+        """What each command caused, or why it was refused: each decided by itself, one commit."""
+        return await self._settled([self._outcome(command) for command in commands])
+
+    async def change(self, asked: Query[A], command: Command) -> tuple[A, Decision]:
+        """The answer to a query of right before a command, and what the command caused.
+
+        So what is changed is known as it was, and nothing came between. Raises `Rejected`.
+        """
+        (outcome,) = await self.change_each([(asked, command)])
+        if isinstance(outcome, Rejected):
+            raise outcome
+        return outcome
+
+    async def change_each(
+        self, changes: Sequence[tuple[Query[A], Command]]
+    ) -> list[tuple[A, Decision] | Rejected]:
+        """Several changes, each decided by itself, one commit."""
+        before: list[A] = []
+        outcomes: list[Decision | Rejected] = []
+        for asked, command in changes:
+            before.append(query(self._sequencer.state, asked))
+            outcomes.append(self._outcome(command))
+        await self._settled(outcomes)
+        return [
+            outcome if isinstance(outcome, Rejected) else (seen, outcome)
+            for seen, outcome in zip(before, outcomes, strict=True)
+        ]
+
+    def _outcome(self, command: Command) -> Decision | Rejected:
+        try:
+            return self._sequencer.submit(command)
+        except Rejected as refusal:
+            return refusal
+
+    async def _settled(self, outcomes: list[Decision | Rejected]) -> list[Decision | Rejected]:
+        """The outcomes, when they are durable; a refusal tells something about the state too."""
+        await self._sequencer.durable(self._sequencer.state.seq)
+        for outcome in outcomes:
+            if not isinstance(outcome, Rejected):
+                self._tell(outcome)
+        return outcomes
+
+    def _tell(self, caused: Iterable[Event]) -> None:
+        """Call those who watch for such facts."""
         for event in caused:
             if type(event) in self._watchers:
                 self._watchers[type(event)]()
-        return tuple(caused)
 
     async def read(self, asked: Query[A]) -> A:
         """The answer to a query, when everything that it shows is durable."""

@@ -43,8 +43,9 @@ _IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
 def apply_prices(state: Trading, event: PriceSet) -> None:
     """New prices, for the market and for the house."""
     apply_price_set(state.markets[event.symbol], event)
-    state.order_books[event.symbol].anchor = event.anchor
-    state.order_books[event.symbol].update_id = state.seq
+    book = state.order_books[event.symbol]
+    book.anchor = event.anchor
+    book.changed(state.seq, event.at)
     follow_price(state, event.symbol)
 
 
@@ -55,7 +56,7 @@ def apply_liquidity_set(state: Trading, event: LiquiditySet) -> None:
         book.side(quote.side).remove(quote)
     book.quotes = {}
     book.mode, book.depth, book.quantity = event.mode, event.depth, event.quantity
-    book.update_id = state.seq
+    book.changed(state.seq, event.at)
     if event.mode == LEVELS:
         for side, levels in ((Side.BUY, event.bids), (Side.SELL, event.asks)):
             for price, quantity in levels:
@@ -75,7 +76,7 @@ def apply_order_placed(state: Trading, event: OrderPlaced) -> None:
     order = copy(event.order)
     state.orders.next_order_id = order.order_id + 1
     add_order(state, order)
-    state.order_books[order.symbol].update_id = state.seq
+    state.order_books[order.symbol].changed(state.seq, event.at)
 
 
 def add_order(state: Trading, order: Order) -> None:
@@ -118,7 +119,7 @@ def apply_order_filled(state: Trading, event: OrderFilled) -> None:
     _post(state, event)
     if not event.maker:
         _trade(state, event)
-    state.order_books[event.symbol].update_id = state.seq
+    state.order_books[event.symbol].changed(state.seq, event.at)
 
 
 def apply_house_filled(state: Trading, event: HouseFilled) -> None:
@@ -135,7 +136,7 @@ def apply_house_filled(state: Trading, event: HouseFilled) -> None:
             del book.quotes[event.quote_id]
     if not event.maker:
         _trade(state, event)
-    book.update_id = state.seq
+    book.changed(state.seq, event.at)
 
 
 def apply_order_amended(state: Trading, event: OrderAmended) -> None:
@@ -151,7 +152,7 @@ def apply_order_amended(state: Trading, event: OrderAmended) -> None:
     place.add(order)
     exposure.count(order, order.remaining)
     state.orders.next_amendment_id = event.amendment_id + 1
-    state.order_books[event.symbol].update_id = state.seq
+    state.order_books[event.symbol].changed(state.seq, event.at)
 
 
 def apply_order_ended(state: Trading, event: OrderEnded) -> None:
@@ -161,7 +162,7 @@ def apply_order_ended(state: Trading, event: OrderEnded) -> None:
     exposure = state.futures.opened(event.uid).exposed(event.symbol)
     exposure.count(order, -order.remaining)
     _drop(state, order, exposure)
-    state.order_books[event.symbol].update_id = state.seq
+    state.order_books[event.symbol].changed(state.seq, event.at)
 
 
 def apply_countdown_set(state: Trading, event: CountdownSet) -> None:

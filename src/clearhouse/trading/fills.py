@@ -125,7 +125,7 @@ def _commission(
     if maker and order.time_in_force is TimeInForce.RPI:
         rate = RPI_FEE
     units = multiply_toward_zero(quote, rate)
-    if account.fee_burn and asset != BURNED:
+    if units > 0 and account.fee_burn and asset != BURNED:
         held = state.books.balance(order.uid, UMFUTURE, BURNED)
         if held > 0:
             indices = state.catalogue.indices

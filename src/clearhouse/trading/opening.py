@@ -1,13 +1,46 @@
 """The market of a contract: opened when the contract is listed first, adjusted when it changes."""
 
+from clearhouse.market.catalogue import decide_list_contract
 from clearhouse.market.market import Market
 from clearhouse.matching.book import OrderBook
 from clearhouse.matching.house import DEPTH
 from clearhouse.matching.triggers import Triggers
+from clearhouse.messages.commands import ListContract
+from clearhouse.messages.events import ContractListed
+from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.ids import Millis
 from clearhouse.model.instruments import Contract
 from clearhouse.trading.house import default_quantity, on_tick
 from clearhouse.trading.state import Trading
+
+
+def decide_list_or_change(state: Trading, command: ListContract, at: Millis) -> ContractListed:
+    """Configure a contract.
+
+    Refuses what `decide_list_contract` does, and other assets where accounts have positions or
+    open orders: those are kept in the assets that they were made in. Everything else may change;
+    open orders stay as they were placed.
+    """
+    event = decide_list_contract(state.catalogue, command, at)
+    known = state.catalogue.contracts.get(command.contract.symbol)
+    if known and _assets(known) != _assets(command.contract) and _in_use(state, known.symbol):
+        raise Rejected(
+            Reason.SYMBOL_IN_USE,
+            f"{known.symbol} has positions or open orders, so its assets cannot change",
+        )
+    return event
+
+
+def _assets(contract: Contract) -> tuple[str, str, str]:
+    return contract.base_asset, contract.quote_asset, contract.margin_asset
+
+
+def _in_use(state: Trading, symbol: str) -> bool:
+    return (
+        bool(state.markets[symbol].holders)
+        or any(order.symbol == symbol for order in state.orders.open.values())
+        or any(algo.symbol == symbol for algo in state.orders.algos.values())
+    )
 
 
 def open_market(state: Trading, contract: Contract, at: Millis) -> None:
@@ -15,11 +48,12 @@ def open_market(state: Trading, contract: Contract, at: Millis) -> None:
     rules = state.catalogue.rules[contract.symbol]
     book = state.order_books.get(contract.symbol)
     if book is not None:
-        book.tick = rules.tick
+        book.tick, book.anchor = rules.tick, on_tick(rules, book.anchor)
+        book.changed(state.seq, at)
         return
     price = on_tick(rules, state.catalogue.indices[contract.base_asset])
     state.markets[contract.symbol] = Market(last=price, mark=price, index=price, priced_at=at)
-    state.order_books[contract.symbol] = OrderBook(
-        tick=rules.tick, anchor=price, quantity=default_quantity(rules), depth=DEPTH
-    )
+    book = OrderBook(tick=rules.tick, anchor=price, quantity=default_quantity(rules), depth=DEPTH)
+    book.changed(state.seq, at)
+    state.order_books[contract.symbol] = book
     state.triggers[contract.symbol] = Triggers()

@@ -10,6 +10,7 @@ from clearhouse.market.market import Market
 from clearhouse.market.rules import Rules
 from clearhouse.matching.book import OrderBook
 from clearhouse.matching.house import best, depth_levels, nth_price
+from clearhouse.matching.triggers import trigger_of
 from clearhouse.messages.events import Event
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.messages.trading_commands import PlaceOrder
@@ -51,7 +52,7 @@ def admit(
 ) -> Order:
     """The order that a command makes; refuses, and changes nothing.
 
-    `algo`: the conditional order that it comes from, which has checked its mode already.
+    `algo`: the conditional order that it comes from; its end was checked when it was placed.
     """
     state.catalogue.contract(command.symbol)
     order = _order(state, command, at, algo)
@@ -122,7 +123,7 @@ def _order(state: Trading, command: PlaceOrder, at: Millis, algo: AlgoOrder | No
         price_match=command.price_match,
         good_till=command.good_till,
         algo_id=algo.algo_id if algo else 0,
-        stop_price=algo.trigger_price if algo else 0,
+        stop_price=trigger_of(algo) if algo else 0,
         created_at=at,
         updated_at=at,
     )
@@ -147,13 +148,15 @@ def _check_filters(state: Trading, order: Order, at: Millis) -> None:
     rules, market = state.catalogue.rules[order.symbol], state.markets[order.symbol]
     if order.kind is OrderKind.LIMIT:
         check_price(rules, order.price)
-    check_quantity(rules, order.kind, order.quantity)
+    if not order.close_position:  # a position is closed whole, however large
+        check_quantity(rules, order.kind, order.quantity)
     if order.kind is OrderKind.LIMIT:
         check_percent_price(rules, order.side, order.price, market.mark)
     if not order.closing:
         price = order.price or market.mark
         check_notional(rules, price, order.quantity, Reason.NOTIONAL_TOO_SMALL)
-    _check_good_till(order, at)
+    if not order.algo_id:  # a conditional order was asked when it was placed
+        _check_good_till(order, at)
     if order.kind is OrderKind.LIMIT:
         open_orders = len(state.futures.of(order.uid).exposure(order.symbol).orders)
         if open_orders >= rules.max_orders:

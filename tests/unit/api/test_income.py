@@ -2,7 +2,7 @@
 
 import pytest
 
-from clearhouse.journal.read_models import INCOME_TYPES, Why
+from clearhouse.journal.postings import INCOME_TYPES, Why
 from unit.api.harness import NOW, Answer, House, in_house
 
 PATH = "/fapi/v1/income"

@@ -9,6 +9,7 @@ from clearhouse.accounts.exports import QUOTA
 from clearhouse.api.errors import COMMON, TABLES, Failure, Family, Fault
 from clearhouse.api.limits import IP_POOLS, ORDER_POOLS, SECOND_MS, UID_POOL, UID_SECOND_POOL
 from clearhouse.api.operations import OPERATIONS
+from clearhouse.api.order_errors import ORDER_ERRORS, OrderFault
 from clearhouse.api.sapi.futures_transfer import KINDS
 from clearhouse.api.sapi.transfer import TransferParams, transfer
 from clearhouse.messages.exports import ExportKind
@@ -60,6 +61,11 @@ MODE_REASONS = {
     Reason.MARGIN_TYPE_UNCHANGED,
     Reason.ISOLATED_IN_MULTI_ASSETS_MODE,
 }
+FIRST_OF_ORDERS, LAST_OF_ORDERS = Reason.PRICE_NOT_POSITIVE, Reason.ACTIVATION_PRICE_INVALID
+ORDER_REASONS = {
+    reason for reason in Reason if FIRST_OF_ORDERS.value <= reason.value <= LAST_OF_ORDERS.value
+}
+"""What placing, changing and cancelling orders is refused for stands together."""
 
 
 def rows(page: str, heading: str) -> list[list[str]]:
@@ -91,7 +97,9 @@ def test_the_errors_of_every_family() -> None:
 
 @pytest.mark.parametrize("family", FUTURES)
 def test_the_errors_of_the_futures_families(family: Family) -> None:
-    assert documented("Futures families") == shown(own(family))
+    orders = own(family) & {Failure(code, 400, text) for code, text in ORDER_ERRORS.values()}
+    assert documented("Futures families") == shown(own(family) - orders)
+    assert documented("Orders") == shown(orders)
 
 
 def test_the_errors_of_wallet_and_margin() -> None:
@@ -111,6 +119,12 @@ def test_every_fault_has_a_row_in_every_family(family: Family) -> None:
 def test_every_reason_that_an_operation_can_meet_has_a_row() -> None:
     assert TRANSFER_REASONS - set(TABLES[Family.SAPI]) == set()
     assert MODE_REASONS - set(TABLES[Family.FAPI]) == set()
+    assert ORDER_REASONS - set(TABLES[Family.FAPI]) == set()
+
+
+@pytest.mark.parametrize("family", FUTURES)
+def test_every_fault_of_an_order_has_a_row(family: Family) -> None:
+    assert [fault for fault in OrderFault if fault not in TABLES[family]] == []
 
 
 @pytest.mark.parametrize("family", Family)

@@ -4,15 +4,17 @@ import sqlite3
 from typing import get_args
 
 from clearhouse.engine.apply import CHANGES
-from clearhouse.engine.execute import DECISIONS, SEVERAL
+from clearhouse.engine.execute import DECISIONS, SEVERAL, STEP_BY_STEP
 from clearhouse.engine.notices import ENDS, TOLD
 from clearhouse.engine.queries import ANSWERS
 from clearhouse.journal.history import History
-from clearhouse.journal.read_models import PROJECTIONS, TABLES, Rows, project
+from clearhouse.journal.read_models import PROJECTIONS, TABLES, project
+from clearhouse.journal.rows import Rows
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import EVENT_TYPES, Event
 from clearhouse.messages.histories import HistoryQuery
 from clearhouse.messages.queries import StateQuery
+from clearhouse.messages.trading_queries import TradingQuery
 from clearhouse.model.ids import Seq
 from journal.history import history, later
 
@@ -22,8 +24,10 @@ def members(union: object) -> set[type]:
 
 
 def test_every_command_has_one_decision() -> None:
-    assert DECISIONS.keys() | SEVERAL.keys() == members(Command)
-    assert not DECISIONS.keys() & SEVERAL.keys()
+    tables = (DECISIONS, SEVERAL, STEP_BY_STEP)
+    decided = [command for table in tables for command in table]
+    assert set(decided) == members(Command)
+    assert len(set(decided)) == len(decided)
 
 
 def test_every_event_has_one_change() -> None:
@@ -31,9 +35,10 @@ def test_every_event_has_one_change() -> None:
 
 
 def test_every_query_has_one_answer() -> None:
-    assert ANSWERS.keys() == members(StateQuery)
+    asked = members(StateQuery) | members(TradingQuery)
+    assert ANSWERS.keys() == asked
     assert History(sqlite3.connect(":memory:"))._answers.keys() == members(HistoryQuery)
-    assert members(StateQuery).isdisjoint(members(HistoryQuery))
+    assert asked.isdisjoint(members(HistoryQuery))
 
 
 def test_notices_and_rows_are_of_events() -> None:

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
-from clearhouse.journal.history import History, create_tables, write_rows
-from clearhouse.journal.read_models import Rows, project
+from clearhouse.journal.history import History
+from clearhouse.journal.read_models import project
+from clearhouse.journal.rows import Rows
+from clearhouse.journal.tables import create_tables, write_rows
 from clearhouse.messages.histories import IncomeHistory
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.model.wallets import FUNDING, UMFUTURE
@@ -15,12 +17,12 @@ from journal.history import ANN, BOB, deposit, history
 
 END = Millis(2**53)
 TRADES = [
-    (ANN, 5, 90, 0, 7, "USDT", 3, "REALIZED_PNL", "BTCUSDT"),
-    (ANN, 6, 91, 0, 8, "USDT", -1, "COMMISSION", "BTCUSDT"),
-    (ANN, 4, 92, 0, 9, "USDT", 2, "REALIZED_PNL", "ETHUSDT"),
-    (BOB, 5, 93, 0, 7, "USDT", 9, "REALIZED_PNL", "BTCUSDT"),
+    (ANN, 5, 90, 0, 7, "USDT", 3, "REALIZED_PNL", "BTCUSDT", 1),
+    (ANN, 6, 91, 0, 8, "USDT", -1, "COMMISSION", "BTCUSDT", 2),
+    (ANN, 4, 92, 0, 9, "USDT", 2, "REALIZED_PNL", "ETHUSDT", 1),
+    (BOB, 5, 93, 0, 7, "USDT", 9, "REALIZED_PNL", "BTCUSDT", 1),
 ]
-"""Rows of trades: no event makes them yet, the index of symbols is there for them."""
+"""Rows of trades."""
 
 
 class Store(NamedTuple):

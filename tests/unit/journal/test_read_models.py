@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from clearhouse.journal import read_models
-from clearhouse.journal.history import read_table
 from clearhouse.journal.read_models import TABLES
 from clearhouse.journal.record import Head
 from clearhouse.journal.sqlite import SqliteJournal
+from clearhouse.journal.tables import read_table
 from journal.history import ANN, START, history, later, records, transfer
 
 Rows = dict[str, list[tuple[object, ...]]]

@@ -40,12 +40,13 @@ from clearhouse.messages.notices import (
     ListenKeyEnded,
     ListenKeyExtended,
     Notice,
-    SymbolState,
+    PositionState,
 )
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.model.money import Money
+from clearhouse.model.orders import PositionSide
 from clearhouse.model.wallets import FUNDING, MAIN, UMFUTURE, Wallet
 from clearhouse.runtime.subscriptions import Subscriptions
 from unit.world import ANN, BOB, NOW, World, credential
@@ -89,6 +90,10 @@ def changed(balance: int, change: int, reason: str) -> AccountChanged:
     return AccountChanged(ANN, AT, reason, (BalanceChange("USDT", balance, balance, change),))
 
 
+def flat_isolated(side: PositionSide) -> PositionState:
+    return PositionState(symbol="BTCUSDT", side=side, isolated=True)
+
+
 HOUR_LATER = Millis(AT + 60 * 60_000)
 
 TOLD: list[tuple[str, list[Command], list[Notice]]] = [
@@ -110,7 +115,7 @@ TOLD: list[tuple[str, list[Command], list[Notice]]] = [
         [SetMarginType(uid=ANN, symbol="BTCUSDT", isolated=True)],
         [
             AccountChanged(
-                ANN, AT, "MARGIN_TYPE_CHANGE", symbols=(SymbolState("BTCUSDT", "BOTH", True),)
+                ANN, AT, "MARGIN_TYPE_CHANGE", positions=(flat_isolated(PositionSide.BOTH),)
             )
         ],
     ),
@@ -125,9 +130,9 @@ TOLD: list[tuple[str, list[Command], list[Notice]]] = [
                 ANN,
                 AT,
                 "MARGIN_TYPE_CHANGE",
-                symbols=(
-                    SymbolState("BTCUSDT", "LONG", True),
-                    SymbolState("BTCUSDT", "SHORT", True),
+                positions=(
+                    flat_isolated(PositionSide.LONG),
+                    flat_isolated(PositionSide.SHORT),
                 ),
             )
         ],

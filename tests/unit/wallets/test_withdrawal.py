@@ -178,7 +178,7 @@ def test_internal_takes_an_account_here_and_the_switch(
     world = World()
     world.give(UNIT)
     world.do(SetFastWithdraw(uid=ANN, on=fast))
-    sent = execute(world.state, send(UNIT, address=address), Millis(NOW))[0]
+    sent = next(execute(world.state, send(UNIT, address=address), Millis(NOW)))
     assert isinstance(sent, WithdrawalSent)
     assert sent.internal is expected
 

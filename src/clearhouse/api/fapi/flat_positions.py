@@ -1,21 +1,30 @@
-"""Rows of symbols without a position.
+"""Rows of account information V2: every symbol, whether the account has anything in it or not.
 
-An account without positions shows the same row for every symbol as any other such account,
-so the rows are rendered once for each catalogue and position mode.
+An account shows the same row as any other for a symbol that it never touched. So those rows are
+rendered once for each catalogue and position mode, and an account's own rows are put in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
-from clearhouse.engine.notices import HEDGE_SIDES, ONE_WAY_SIDES
-from clearhouse.margin.futures_account import NO_SETTINGS, setting_of
-from clearhouse.messages.queries import CatalogueView, SymbolSetting
+from clearhouse.api.context import Rendered
+from clearhouse.api.wire import encode_json
+from clearhouse.margin.futures_account import setting_of
+from clearhouse.messages.queries import (
+    CatalogueView,
+    FuturesAccountView,
+    PositionFigures,
+    SymbolSetting,
+)
 from clearhouse.model.instruments import Contract
-from clearhouse.model.money import ZERO_FIXED, trimmed
+from clearhouse.model.money import ZERO_FIXED, fixed8, price_text, size_text, trimmed
+from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES
 
 
-class PositionRow(Struct, frozen=True, rename="camel"):
+class PositionRow(Struct, frozen=True, rename="camel", gc=False):
     """A position of account information V2."""
 
     symbol: str
@@ -35,16 +44,93 @@ class PositionRow(Struct, frozen=True, rename="camel"):
     update_time: int
 
 
-def flat_rows(
-    catalogue: CatalogueView, *, hedge: bool, settings: Mapping[str, SymbolSetting] = NO_SETTINGS
+class FlatRows(NamedTuple):
+    """All rows as one JSON array, and where those of each symbol begin and end in it."""
+
+    json: bytes
+    spans: dict[str, tuple[int, int]]
+
+
+def position_rows(rendered: Rendered, catalogue: CatalogueView, view: FuturesAccountView) -> Raw:
+    """The rows of an account as a JSON array."""
+    name = f"flat positions, hedge={view.hedge}"
+    flat = rendered.made(name, catalogue.revision, partial(_rendered, catalogue, hedge=view.hedge))
+    held = by_symbol(view.positions)
+    own = [symbol for symbol in {**view.symbols, **held} if symbol in flat.spans]
+    if not own:
+        return Raw(flat.json)
+    own.sort(key=flat.spans.__getitem__)
+    rows = ((s, _own_rows(catalogue.contracts[s], view, held.get(s, ()))) for s in own)
+    return Raw(b"".join(_woven(flat, rows)))
+
+
+def by_symbol(positions: Iterable[PositionFigures]) -> dict[str, list[PositionFigures]]:
+    """Positions of each symbol."""
+    found: dict[str, list[PositionFigures]] = {}
+    for figures in positions:
+        found.setdefault(figures.symbol, []).append(figures)
+    return found
+
+
+def _rendered(catalogue: CatalogueView, *, hedge: bool) -> FlatRows:
+    """Every symbol as an account that never touched it has it."""
+    spans: dict[str, tuple[int, int]] = {}
+    parts, end = [], 1
+    for symbol, contract in catalogue.contracts.items():
+        rows = _flat_rows(contract, setting_of({}, contract), hedge=hedge)
+        part = _without_brackets(rows)
+        spans[symbol] = end, end + len(part)
+        end += len(part) + 1
+        parts.append(part)
+    return FlatRows(b"[" + b",".join(parts) + b"]", spans)
+
+
+def _woven(flat: FlatRows, own: Iterable[tuple[str, list[PositionRow]]]) -> Iterator[bytes]:
+    """The flat rows with those of an account's own symbols in their places."""
+    done = 0
+    for symbol, rows in own:
+        start, end = flat.spans[symbol]
+        yield flat.json[done:start]
+        yield _without_brackets(rows)
+        done = end
+    yield flat.json[done:]
+
+
+def _own_rows(
+    contract: Contract, view: FuturesAccountView, held: Iterable[PositionFigures]
 ) -> list[PositionRow]:
-    """A row for each symbol and side; `settings` are those that the account has changed."""
-    sides = HEDGE_SIDES if hedge else ONE_WAY_SIDES
+    by_side = {figures.side: figures for figures in held}
+    flat = _flat_rows(contract, setting_of(view.symbols, contract), hedge=view.hedge)
+    sides = HEDGE_SIDES if view.hedge else ONE_WAY_SIDES
     return [
-        _flat(contract, side, setting_of(settings, contract))
-        for contract in catalogue.contracts.values()
-        for side in sides
+        _row(contract, by_side[side]) if side in by_side else row
+        for side, row in zip(sides, flat, strict=True)
     ]
+
+
+def _row(contract: Contract, figures: PositionFigures) -> PositionRow:
+    order_margin, position_margin = figures.order_margin, trimmed(figures.position_margin)
+    return PositionRow(
+        figures.symbol,
+        trimmed(figures.initial_margin) if order_margin else position_margin,
+        trimmed(figures.maint_margin),
+        fixed8(figures.unrealized),
+        position_margin,
+        trimmed(order_margin) if order_margin else "0",
+        str(figures.leverage),
+        figures.isolated,
+        price_text(figures.entry_price),
+        trimmed(figures.max_notional),
+        trimmed(figures.bid_value),
+        trimmed(figures.ask_value),
+        figures.side,
+        size_text(figures.quantity, contract.quantity_precision),
+        figures.updated_at,
+    )
+
+
+def _flat_rows(contract: Contract, setting: SymbolSetting, *, hedge: bool) -> list[PositionRow]:
+    return [_flat(contract, side, setting) for side in (HEDGE_SIDES if hedge else ONE_WAY_SIDES)]
 
 
 def _flat(contract: Contract, side: str, setting: SymbolSetting) -> PositionRow:
@@ -57,7 +143,7 @@ def _flat(contract: Contract, side: str, setting: SymbolSetting) -> PositionRow:
         open_order_initial_margin="0",
         leverage=str(setting.leverage),
         isolated=setting.isolated,
-        entry_price="0.00000",
+        entry_price=price_text(0),
         max_notional=trimmed(contract.max_notional(setting.leverage)),
         bid_notional="0",
         ask_notional="0",
@@ -65,3 +151,7 @@ def _flat(contract: Contract, side: str, setting: SymbolSetting) -> PositionRow:
         position_amt="0",
         update_time=0,
     )
+
+
+def _without_brackets(rows: list[PositionRow]) -> bytes:
+    return encode_json(rows)[1:-1]

@@ -8,20 +8,14 @@ from clearhouse.api.errors import Family
 from clearhouse.api.limits import IP_POOLS, ORDER_POOLS
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.model.instruments import Asset, Contract
+from clearhouse.model.orders import AlgoKind, OrderKind, TimeInForce
 
 router = Router(Family.FAPI)
 
 DELIVERY_DATE = 4_133_404_800_000
-ORDER_TYPES = (
-    "LIMIT",
-    "MARKET",
-    "STOP",
-    "STOP_MARKET",
-    "TAKE_PROFIT",
-    "TAKE_PROFIT_MARKET",
-    "TRAILING_STOP_MARKET",
-)
-TIMES_IN_FORCE = ("GTC", "IOC", "FOK", "GTX", "GTD")
+ORDER_TYPES = tuple(kind.value for kinds in (OrderKind, AlgoKind) for kind in kinds)
+TIMES_IN_FORCE = tuple(time.value for time in TimeInForce if time is not TimeInForce.RPI)
+"""RPI is taken and not listed, as on the exchange: a client refuses what its list has not."""
 
 
 class Empty(Struct, frozen=True):

@@ -1,7 +1,8 @@
 """Income history: every movement of the futures wallet.
 
 Source: «Get Income History». Transfers, and the operator's deposits and withdrawals, are of
-the type TRANSFER and carry the `tranId` of their movement.
+the type TRANSFER and carry the `tranId` of their movement. A trade gives up to two rows, profit
+and commission, that share a `tranId` and carry its `tradeId`; funding gives one.
 """
 
 from enum import StrEnum
@@ -15,7 +16,7 @@ from clearhouse.api.errors import Family
 from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.params import Symbol, Time, choice, integer_in
 from clearhouse.api.windows import closed_window
-from clearhouse.journal.read_models import INCOME_TYPES
+from clearhouse.journal.postings import INCOME_TYPES
 from clearhouse.messages.histories import IncomeHistory, IncomeRow
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.model.ids import DAY_MS
@@ -120,5 +121,5 @@ def _whys(wanted: IncomeType | None) -> tuple[str, ...] | None:
 
 
 def _income(row: IncomeRow) -> Income:
-    name = _NAMES[row.why]
-    return Income(row.symbol, name, fixed8(row.units), row.asset, name, row.at, row.tran_id)
+    name, trade = _NAMES[row.why], str(row.trade_id or "")
+    return Income(row.symbol, name, fixed8(row.units), row.asset, name, row.at, row.tran_id, trade)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
+from clearhouse.api.fapi.account_settings import Done
 from clearhouse.api.fapi.general import ORDER_LIMITS, Empty, RateLimit
 from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.params import Symbol
@@ -63,6 +64,15 @@ async def commission_rate(ctx: Context, params: CommissionRateParams) -> Commiss
 async def order_limits(_: Context) -> list[RateLimit]:
     """User rate limit: how many orders the account may place in 10 seconds and in a minute."""
     return ORDER_LIMITS
+
+
+@router.post("/v1/stock/contract", security=Security.USER_DATA, weight=ip(50))
+async def sign_contract(_: Context) -> Done:
+    """Sign the agreement on contracts on stocks.
+
+    None is listed here, so there is nothing to agree to: it always succeeds, and nothing is kept.
+    """
+    return Done()
 
 
 @router.get("/v1/apiTradingStatus", security=Security.USER_DATA, weight=ip(1, without_symbol=10))

@@ -21,6 +21,9 @@ Events = frozenset[str]
 
 EVERYTHING: Events = frozenset()
 
+OTHER_NAMES = {"ALGO_ORDER_UPDATE": "ALGO_UPDATE"}
+"""Event types as some clients spell them."""
+
 
 class Wanted(NamedTuple):
     """A stream that a connection asks for."""
@@ -68,5 +71,9 @@ def _in_query(query: str) -> list[Wanted]:
         elif field == "listenKey":
             wanted.append(Wanted(value))
         elif field == "events" and wanted:
-            wanted[-1] = wanted[-1]._replace(events=frozenset(filter(None, value.split("/"))))
+            wanted[-1] = wanted[-1]._replace(events=_events(value))
     return wanted
+
+
+def _events(text: str) -> Events:
+    return frozenset(OTHER_NAMES.get(name, name) for name in text.split("/") if name)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from clearhouse.api.streams.orders import ALGO_UPDATE, ORDER_TRADE_UPDATE, TRADE_LITE
 from clearhouse.api.streams.payloads import (
     ACCOUNT_CONFIG_UPDATE,
     ACCOUNT_UPDATE,
@@ -18,7 +19,12 @@ class UserEvent(NamedTuple):
 
 
 USER_EVENTS = (
-    UserEvent(ACCOUNT_UPDATE, "A balance of the futures wallet or a margin type changed."),
+    UserEvent(ORDER_TRADE_UPDATE, "An order was placed, changed, filled or ended."),
+    UserEvent(TRADE_LITE, "An order was filled, in short."),
+    UserEvent(
+        ACCOUNT_UPDATE, "A balance of the futures wallet, a position or a margin type changed."
+    ),
+    UserEvent(ALGO_UPDATE, "A conditional order was placed, triggered or is over."),
     UserEvent(ACCOUNT_CONFIG_UPDATE, "A leverage or the asset mode changed."),
     UserEvent(LISTEN_KEY_EXPIRED, "The time of the listen key is over."),
     UserEvent("STRATEGY_UPDATE", "A strategy changed.", "this venue runs no strategies"),

@@ -1,19 +1,30 @@
 """Notices as the exchange spells them: the events of the user data stream.
 
-Source: «User Data Streams». Balances have eight decimals and `bc` only its significant
-digits, as in the exchange's samples. E and T are both the time of the event, so the same
-history gives the same bytes.
+Source: «User Data Streams». Wallet balances have eight decimals, the short form of a fill as many
+as its symbol, and everything else its significant digits only: docs/reference/streams.md says
+why. E and T are both the time of the event, so the same history gives the same bytes.
 """
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from clearhouse.api.streams.orders import (
+    ALGO_UPDATE,
+    ORDER_TRADE_UPDATE,
+    TRADE_LITE,
+    algo_update,
+    order_trade_update,
+    trade_lite,
+)
 from clearhouse.api.wire import encode_json
 from clearhouse.messages.notices import (
     AccountChanged,
+    AlgoChanged,
     AssetModeChanged,
     BalanceChange,
     LeverageChanged,
-    SymbolState,
+    OrderChanged,
+    OrderTraded,
+    PositionState,
 )
 from clearhouse.model.ids import Millis
 from clearhouse.model.money import fixed8, trimmed
@@ -33,7 +44,7 @@ class Balance(Struct, frozen=True):
 
 
 class Position(Struct, frozen=True):
-    """A symbol whose margin type changed; nothing is open in it."""
+    """A position, or a symbol whose margin type changed."""
 
     s: str
     pa: str
@@ -47,11 +58,12 @@ class Position(Struct, frozen=True):
 
 
 class Changes(Struct, frozen=True):
-    """The reason, and what is different now."""
+    """The reason, and what is different now; `S` with funding alone."""
 
     m: str
     B: list[Balance]
     P: list[Position]
+    S: str | UnsetType = UNSET
 
 
 class AccountUpdate(Struct, frozen=True, tag_field="e", tag=ACCOUNT_UPDATE):
@@ -91,24 +103,29 @@ class ListenKeyExpired(Struct, frozen=True, tag_field="e", tag=LISTEN_KEY_EXPIRE
     listen_key: str = field(name="listenKey")
 
 
-Told = AccountChanged | LeverageChanged | AssetModeChanged
+Told = (
+    AccountChanged | OrderTraded | OrderChanged | AlgoChanged | LeverageChanged | AssetModeChanged
+)
 """Notices that clients see."""
 
 
 def payload_of(notice: Told) -> tuple[str, bytes]:
     """The type of an event and its JSON."""
-    at = notice.at
     match notice:
+        case OrderTraded():
+            return TRADE_LITE, encode_json(trade_lite(notice))
         case AccountChanged():
-            balances = [_balance(change) for change in notice.balances]
-            positions = [_position(state) for state in notice.symbols]
-            changes = Changes(notice.reason, balances, positions)
-            return ACCOUNT_UPDATE, encode_json(AccountUpdate(at, at, changes))
+            return ACCOUNT_UPDATE, encode_json(_account_update(notice))
+        case OrderChanged():
+            return ORDER_TRADE_UPDATE, encode_json(order_trade_update(notice))
+        case AlgoChanged():
+            return ALGO_UPDATE, encode_json(algo_update(notice))
         case LeverageChanged():
-            config = AccountConfigUpdate(at, at, ac=SymbolConfig(notice.symbol, notice.leverage))
+            symbol = SymbolConfig(notice.symbol, notice.leverage)
+            config = AccountConfigUpdate(notice.at, notice.at, ac=symbol)
             return ACCOUNT_CONFIG_UPDATE, encode_json(config)
         case AssetModeChanged():
-            config = AccountConfigUpdate(at, at, ai=AccountConfig(notice.on))
+            config = AccountConfigUpdate(notice.at, notice.at, ai=AccountConfig(notice.on))
             return ACCOUNT_CONFIG_UPDATE, encode_json(config)
 
 
@@ -122,13 +139,27 @@ def wrapped(stream: str, payload: bytes) -> bytes:
     return b'{"stream":%b,"data":%b}' % (encode_json(stream), payload)
 
 
+def _account_update(notice: AccountChanged) -> AccountUpdate:
+    balances = [_balance(change) for change in notice.balances]
+    positions = [_position(state) for state in notice.positions]
+    changes = Changes(notice.reason, balances, positions, notice.symbol or UNSET)
+    return AccountUpdate(notice.at, notice.at, changes)
+
+
 def _balance(change: BalanceChange) -> Balance:
     wallet, cross = fixed8(change.wallet_balance), fixed8(change.cross_wallet_balance)
     return Balance(change.asset, wallet, cross, trimmed(change.change))
 
 
-def _position(state: SymbolState) -> Position:
-    margin_type = "isolated" if state.isolated else "cross"
+def _position(state: PositionState) -> Position:
     return Position(
-        state.symbol, "0", "0.00000", "0", "0", "0", margin_type, "0.00000000", state.side
+        s=state.symbol,
+        pa=trimmed(state.quantity),
+        ep=trimmed(state.entry_price),
+        bep=trimmed(state.break_even_price),
+        cr=trimmed(state.cumulative_realized),
+        up=trimmed(state.unrealized),
+        mt="isolated" if state.isolated else "cross",
+        iw=trimmed(state.isolated_wallet),
+        ps=state.side,
     )

@@ -89,7 +89,7 @@ def test_leverage_asset_mode_and_margin_type_push_what_they_set() -> None:
 
 
 def _flat(symbol: str, margin_type: str, side: str) -> dict[str, str]:
-    zero = {"pa": "0", "ep": "0.00000", "bep": "0", "cr": "0", "up": "0", "iw": "0.00000000"}
+    zero = {"pa": "0", "ep": "0", "bep": "0", "cr": "0", "up": "0", "iw": "0"}
     return {"s": symbol, **zero, "mt": margin_type, "ps": side}
 
 

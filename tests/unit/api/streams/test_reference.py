@@ -1,9 +1,10 @@
 """`docs/reference/streams.md` says what the code does."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
-from clearhouse.api.coverage import STREAMS
+from clearhouse.api.coverage import BUILT, STREAMS
 from clearhouse.api.request import MAX_BODY
 from clearhouse.api.streams.connection import MAX_STREAMS
 from clearhouse.api.streams.server import FRAMES_PER_SECOND
@@ -12,6 +13,8 @@ from clearhouse.app import WS_PING_SECONDS, WS_PONG_SECONDS
 from clearhouse.engine import notices
 from clearhouse.engine.notices import TOLD
 from clearhouse.messages.events import ListenKeyExtended
+from clearhouse.messages.notices import Execution
+from clearhouse.model.orders import AlgoStatus, Expiry
 
 PAGE = Path(__file__).parents[4] / "docs" / "reference" / "streams.md"
 TEXT = PAGE.read_text("utf-8")
@@ -19,17 +22,30 @@ TEXT = PAGE.read_text("utf-8")
 
 def test_every_event_and_every_reason_stands_on_the_page() -> None:
     source = Path(notices.__file__).read_text("utf-8")
-    reasons = set(re.findall(r'"([A-Z_]{7,})"', source))
+    reasons = set(re.findall(r'"([A-Z_]{5,})"', source))
     assert reasons == set(re.findall(r"reason `([A-Z_]+)`", TEXT))
     events = {row.stream for row in STREAMS}
     assert {name for name in events if f"`{name}`" not in TEXT} == set()
 
 
+def test_every_execution_expiry_and_status_stands_on_the_page() -> None:
+    assert set(re.findall(r"execution `([A-Z]+)`", TEXT)) == set(Execution)
+    [expiries] = re.findall(r"why an order expired: (.*) \|", TEXT)
+    assert ["0", *re.findall(r"\d", expiries)] == [code.value for code in Expiry]
+    [algo] = [line for line in TEXT.splitlines() if line.startswith("| `ALGO_UPDATE` |")]
+    assert {status for status in AlgoStatus if f"`{status}`" not in algo} == set()
+
+
 def test_every_notice_but_the_extension_is_a_row() -> None:
-    """Six kinds of events tell something that clients see; ADMIN and transfers have two rows."""
-    rows = [line for line in TEXT.splitlines() if line.startswith(("| `ACCOUNT", "| `listen"))]
-    assert len(rows) == 8
-    assert len(TOLD.keys() - {ListenKeyExtended}) == 6
+    """An order has a row for each execution; transfers and the operator's have two reasons."""
+    first = TEXT.index("| event | pushed when |")
+    rows = TEXT[first : TEXT.index("\n\n", first)].splitlines()[2:]
+    names = [re.match(r"\| `(\w+)`", row)[1] for row in rows]  # type: ignore[index]  # a row has one
+    told = {"ORDER_TRADE_UPDATE": 5, "TRADE_LITE": 1, "ACCOUNT_UPDATE": 8, "ALGO_UPDATE": 1}
+    settings = {"ACCOUNT_CONFIG_UPDATE": 2, "listenKeyExpired": 1}
+    assert Counter(names) == Counter(told | settings)
+    assert set(names) == {row.stream for row in STREAMS if row.status == BUILT}
+    assert len(TOLD.keys() - {ListenKeyExtended}) == 16
 
 
 def test_the_limits_are_those_of_the_code() -> None:
