@@ -66,11 +66,11 @@ FUNDS = 10_000_000
 UNKNOWN_ORDER = 77
 
 uids = st.sampled_from(UIDS)
-symbols = st.sampled_from((*SYMBOLS, SYMBOLS[0]))
+symbols = st.sampled_from((*SYMBOLS, *3 * SYMBOLS[:1]))
 legs = st.sampled_from(("fits", "fits", "fits", "fits", "fits", "BOTH", "LONG", "SHORT"))
 """Which position: mostly one that fits the mode of the account."""
-ticks = st.one_of(st.integers(-3, 3), st.integers(-8, 8), st.sampled_from((-40_000, 40_000)))
-quantities = st.sampled_from((1, 500, 1000, 1000, 1000, 1500, 2000, 2000, 4000, 9001, 20_000))
+ticks = st.sampled_from((-2, -1, -1, 0, 0, 1, 1, 2, -7, 7, 25, -25, -40_000, 40_000))
+quantities = st.sampled_from((1000, 1000, 1000, 2000, 2000, 4000, 500, 9001, 20_000, 1))
 lives = st.sampled_from(("GTC", "GTC", "GTC", "GTC", "IOC", "FOK", "GTX", "GTD"))
 yields = st.sampled_from(("EXPIRE_MAKER", "EXPIRE_TAKER", "EXPIRE_BOTH", "NONE"))
 seldom = st.sampled_from((False, False, False, True))
@@ -87,7 +87,7 @@ amendments = st.tuples(st.just("amend"), symbols, st.integers(0, 9), ticks, quan
 prices = st.tuples(
     st.just("price"),
     symbols,
-    st.one_of(st.integers(-6, 6), st.integers(-3000, 3000)),
+    st.sampled_from((0, 0, 1, -1, 2, -3, 8, -40, 900, -3000)),
     st.sampled_from(("last", "mark", "index", "all", "mark and index")),
 )
 levels = st.lists(
@@ -391,8 +391,6 @@ class Venue:
             expected = "POSITION_MODE_WITH_ORDERS"
         elif self.holds(uid):
             expected = "POSITION_MODE_WITH_POSITION"
-        if expected and "_WITH" in expected:
-            return
         assert self.run(SetPositionMode(uid=uid, hedge=on)) == expected
         if expected is None:
             self.model.hedge ^= {uid}
@@ -405,8 +403,6 @@ class Venue:
             expected = "MARGIN_TYPE_WITH_ORDERS"
         elif self.holds(uid, symbol):
             expected = "MARGIN_TYPE_WITH_POSITION"
-        if expected and "_WITH" in expected:
-            return
         assert self.run(SetMarginType(uid=uid, symbol=symbol, isolated=on)) == expected
         if expected is None:
             self.model.isolated ^= {(uid, symbol)}
@@ -415,8 +411,6 @@ class Venue:
         lowered = leverage < self.model.leverage.get((uid, symbol), 20)
         isolated = (uid, symbol) in self.model.isolated and self.holds(uid, symbol)
         expected = "ISOLATED_LEVERAGE_LOWERED" if lowered and isolated else None
-        if expected:
-            return
         assert self.run(SetLeverage(uid=uid, symbol=symbol, leverage=leverage)) == expected
         if expected is None:
             self.model.leverage[uid, symbol] = leverage
