@@ -121,9 +121,13 @@ class PlainMarket:
 
     def facing(self, *, buy: bool) -> list[PlainOrder]:
         """Everything that an order of this side could meet, in the order in which it would."""
-        queue = [order for order in self.rests() if order.buy != buy]
-        queue += self.house_quotes(buy=not buy)
+        queue = [*self.queue(buy=not buy), *self.house_quotes(buy=not buy)]
         return sorted(queue, key=lambda order: order.at if buy else -order.at)
+
+    def queue(self, *, buy: bool) -> list[PlainOrder]:
+        """The orders of a side in the order in which they would be filled."""
+        orders = [order for order in self.rests() if order.buy == buy]
+        return sorted(orders, key=lambda order: -order.at if buy else order.at)
 
 
 HOUSE = 0
