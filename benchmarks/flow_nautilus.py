@@ -1,14 +1,15 @@
 """The flow of orders into the simulated exchange of `nautilus_trader`.
 
-`python -m benchmarks.flow_nautilus FLOW STEPS`, by an interpreter that has `nautilus_trader`;
+`python -m benchmarks.flow_nautilus FLOW STEPS [RESTING]`, by an interpreter that has `nautilus_trader`;
 prints one line of JSON. Commands and orders are made before the clock starts, and then handed to
 its execution engine one by one: the exchange takes each at once (`use_message_queue=False`), so
 no data event has to come first. Of the ways to run it this is the fastest that was found:
 
 - nothing is logged, and the risk engine is left out;
-- the account is frozen: no balance, commission or margin is worked out. With an account that is,
-  each event goes over all open orders again; `--accounting` measures that;
-- each account of the flow is a strategy, so that positions are kept apart; there is one account.
+- the account is frozen: no balance or margin is worked out. For one that is not, each event of an
+  order goes over all open orders again;
+- all accounts of the flow are one, with one position. As strategies they would have positions of
+  their own, and each fill would go over all of those.
 
 The depth that orders trade with is an order book of 20 levels a side, as the house quotes it.
 """
@@ -20,7 +21,7 @@ import time
 from decimal import Decimal
 from typing import NamedTuple
 
-from benchmarks.order_flow import ACCOUNTS, ANCHOR, CANCEL, LIMIT, Step, flow
+from benchmarks.order_flow import ANCHOR, CANCEL, LIMIT, RESTING, Step, flow
 from nautilus_trader.backtest.engine import SimulatedExchange
 from nautilus_trader.backtest.execution_client import BacktestExecClient
 from nautilus_trader.backtest.models import FillModel, MakerTakerFeeModel
@@ -47,7 +48,7 @@ from nautilus_trader.test_kit.providers import TestInstrumentProvider
 
 LEVELS, DEEP = 20, "1000.000"
 TRADER = TraderId("BENCH-001")
-STRATEGIES = [StrategyId(f"S-{number:04}") for number in range(ACCOUNTS)]
+STRATEGY = StrategyId("S-001")
 INSTRUMENT = TestInstrumentProvider.btcusdt_perp_binance()
 
 
@@ -58,25 +59,24 @@ class Venue(NamedTuple):
     cache: Cache
 
 
-
-def main(name: str, steps: int, *, accounting: bool) -> None:
+def main(name: str, steps: int, resting: int) -> None:
     """Fill the book, time the steps, and print what came of them."""
-    engine, cache = venue(accounting=accounting)
-    before, timed = flow(name, steps)
+    engine, cache = venue()
+    before, timed = flow(name, steps, resting)
     prepared = [command(step) for step in before], [command(step) for step in timed]
     execute = engine.execute
     for each in prepared[0]:
         execute(each)
     gc.collect()
     gc.freeze()
-    resting, begin = cache.orders_open_count(), time.perf_counter()
+    begin = time.perf_counter()
     for each in prepared[1]:
         execute(each)
     taken = time.perf_counter() - begin
-    print(json.dumps({"seconds": taken, "resting": resting} | outcome(cache)))
+    print(json.dumps({"seconds": taken} | outcome(cache)))
 
 
-def venue(*, accounting: bool) -> Venue:
+def venue() -> Venue:
     """Return an exchange with one instrument and depth in its book, and what it reports to."""
     clock, cache = TestClock(), Cache()
     bus = MessageBus(trader_id=TRADER, clock=clock)
@@ -99,11 +99,11 @@ def venue(*, accounting: bool) -> Venue:
         fill_model=FillModel(),
         fee_model=MakerTakerFeeModel(),
         book_type=BookType.L2_MBP,
-        frozen_account=not accounting,
+        frozen_account=True,
         use_message_queue=False,
     )
     client = BacktestExecClient(
-        exchange=exchange, msgbus=bus, cache=cache, clock=clock, frozen_account=not accounting
+        exchange=exchange, msgbus=bus, cache=cache, clock=clock, frozen_account=True
     )
     exchange.register_client(client)
     engine.register_client(client)
@@ -131,28 +131,25 @@ def price(ticks: int) -> Price:
 
 def command(step: Step) -> SubmitOrder | CancelOrder:
     """Return a step as the command that a strategy would send."""
-    strategy, name = STRATEGIES[step.account], ClientOrderId(f"O-{step.number}")
+    name = ClientOrderId(f"O-{step.number}")
     if step.kind == CANCEL:
-        return CancelOrder(TRADER, strategy, INSTRUMENT.id, name, None, UUID4(), 0)
+        return CancelOrder(TRADER, STRATEGY, INSTRUMENT.id, name, None, UUID4(), 0)
     side = OrderSide.BUY if step.buy else OrderSide.SELL
     quantity = Quantity.from_str(f"{step.quantity / 1000:.3f}")
-    given = TRADER, strategy, INSTRUMENT.id, name, side, quantity
+    given = TRADER, STRATEGY, INSTRUMENT.id, name, side, quantity
     if step.kind == LIMIT:
         order = LimitOrder(*given, price(step.price), UUID4(), 0, TimeInForce.GTC)
     else:
         order = MarketOrder(*given, UUID4(), 0, TimeInForce.GTC)
-    return SubmitOrder(TRADER, strategy, order, UUID4(), 0)
+    return SubmitOrder(TRADER, STRATEGY, order, UUID4(), 0)
 
 
 def outcome(cache: Cache) -> dict[str, int]:
     """Count what the venues must agree on."""
-    orders = cache.orders()
-    return {
-        "open": cache.orders_open_count(),
-        "filled": sum(order.is_closed and order.filled_qty > 0 for order in orders),
-        "positions": len(cache.positions()),
-    }
+    trades = sum(len(order.trade_ids) for order in cache.orders())
+    return {"open": cache.orders_open_count(), "trades": trades}
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), accounting="--accounting" in sys.argv)
+    numbers = [int(text) for text in sys.argv[2:] if text.isdigit()]
+    main(sys.argv[1], *(*numbers, RESTING)[:2])

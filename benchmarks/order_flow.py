@@ -17,6 +17,7 @@ Only the standard library is used: the flow is also read by an interpreter witho
 import heapq
 import random
 from collections.abc import Iterator
+from itertools import count
 from typing import NamedTuple
 
 ACCOUNTS = 1_000
@@ -50,56 +51,43 @@ class Step(NamedTuple):
     quantity: int
 
 
-def flow(name: str, steps: int) -> tuple[list[Step], list[Step]]:
+def flow(name: str, steps: int, resting: int = RESTING) -> tuple[list[Step], list[Step]]:
     """Return what fills the book, and the steps to time after it."""
-    made = FLOWS[name]()
-    return [next(made) for _ in range(RESTING)], [next(made) for _ in range(steps)]
+    made = FLOWS[name](resting)
+    return [next(made) for _ in range(resting)], [next(made) for _ in range(steps)]
 
 
-def against_the_house() -> Iterator[Step]:
+def against_the_house(resting: int) -> Iterator[Step]:
     """Yield the resting orders, then a flow in which only depth is traded with."""
-    dice = random.Random(SEED)
-    book = Book()
-    for number in range(RESTING):
-        yield book.rest(resting(dice, number))
-    number = RESTING
-    while True:
-        kind = drawn(dice)
+    dice, book = random.Random(SEED), Book()
+    for number in count():
+        kind = drawn(dice) if number >= resting else LIMIT
         if kind == CANCEL:
             yield book.cancelled(dice)
             continue
-        step = resting(dice, number)
-        number += 1
+        step = order(dice, number)
         if kind == MARKET:
             yield step._replace(kind=MARKET, price=0)
-        elif dice.random() < CROSSING:
+        elif number >= resting and dice.random() < CROSSING:
             yield step._replace(price=ANCHOR + (NEAREST if step.buy else -NEAREST))
         else:
             yield book.rest(step)
 
 
-def between_accounts() -> Iterator[Step]:
+def between_accounts(resting: int) -> Iterator[Step]:
     """Yield the resting orders, then a flow in which accounts trade with each other alone."""
-    dice = random.Random(SEED)
-    book = Book()
-    for number in range(RESTING):
-        yield book.rest(resting(dice, number))
-    number = RESTING
-    while True:
-        kind = drawn(dice)
+    dice, book = random.Random(SEED), Book()
+    for number in count():
+        kind = drawn(dice) if number >= resting else LIMIT
         if kind == CANCEL:
             yield book.cancelled(dice)
             continue
-        step = resting(dice, number)
-        number += 1
-        if kind == MARKET:
-            step = step._replace(
-                kind=MARKET, price=0, quantity=round(step.quantity * FILLED_PER_MARKET)
-            )
-            book.take(step)
-            yield step
-        else:
+        step = order(dice, number)
+        if kind == LIMIT:
             yield book.rest(step)
+            continue
+        quantity = round(step.quantity * FILLED_PER_MARKET)
+        yield book.take(step._replace(kind=MARKET, price=0, quantity=quantity))
 
 
 FLOWS = {"house": against_the_house, "accounts": between_accounts}
@@ -110,7 +98,7 @@ def drawn(dice: random.Random) -> str:
     return dice.choices(list(SHARES), list(SHARES.values()))[0]
 
 
-def resting(dice: random.Random, number: int) -> Step:
+def order(dice: random.Random, number: int) -> Step:
     """Return a limit order somewhere behind the best price of its side."""
     buy, away = dice.random() < 0.5, dice.randint(NEAREST, FARTHEST)
     price = ANCHOR - away if buy else ANCHOR + away
@@ -142,7 +130,7 @@ class Book:
             if step:
                 return step._replace(kind=CANCEL)
 
-    def take(self, market: Step) -> None:
+    def take(self, market: Step) -> Step:
         """Fill the best orders with a market order, oldest first at a price."""
         side, left = self.sides[not market.buy], market.quantity
         while left and side:
@@ -157,3 +145,4 @@ class Book:
                 del self.open[number]
             else:
                 self.open[number] = order._replace(quantity=order.quantity - filled)
+        return market
