@@ -1,12 +1,14 @@
 """The histories of an account, on every journal: order, windows, pages, owners, filters.
 
-`test_journal.py` has those of transfers and postings, `test_past_balances.py` those of balances.
+`test_journal.py` has those of transfers and postings, `test_past_balances.py` those of balances,
+`test_trading_histories.py` those of orders and trades.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from clearhouse.journal.port import Journal
 from clearhouse.messages.events import Event, VenueReset
@@ -15,12 +17,14 @@ from clearhouse.messages.histories import (
     DividendRow,
     DustRow,
     IncomeRow,
+    PostingHistory,
     WithdrawalRow,
 )
 from clearhouse.messages.transfers import TransferKind
-from clearhouse.model.ids import TranId, Uid
+from clearhouse.model.ids import VENUE, Seq, TranId, Uid
 from clearhouse.model.wallets import FUNDING, MAIN, MARGIN, UMFUTURE
 from journal.history import ANN, BOB, deposit, dividend, dust, sent, transfer, withdrawal
+from journal.trades import filled, funded, house_filled, settled
 
 from .journals import (
     LARGEST,
@@ -151,6 +155,101 @@ def test_income_is_what_moved_the_futures_wallet(journal: Journal) -> None:
         IncomeRow(TranId(12), "USDT", -3, at(3), "TRANSFER", ""),
         IncomeRow(TranId(13), "BTC", 2, at(4), "TRANSFER", ""),
     )
+
+
+def test_a_trade_is_up_to_two_movements(journal: Journal) -> None:
+    """Profit and commission, each in its asset; what is nothing is no row."""
+    write(
+        journal,
+        [
+            filled(1, 7, at=1, tran_id=TranId(10), realized=-5, commission=3),
+            filled(1, 8, at=2, tran_id=TranId(11), commission=4, commission_asset="BNB"),
+            filled(1, 9, at=3, tran_id=TranId(12), commission=-2, symbol="ETHUSDT"),
+            filled(1, 10, at=4, tran_id=TranId(13), realized=6, commission=0),
+            filled(1, 11, at=5, tran_id=TranId(14), commission=0),
+            house_filled(11, at=5, tran_id=TranId(15), realized=9),
+        ],
+    )
+    assert income(journal) == (
+        IncomeRow(TranId(10), "USDT", -5, at(1), "REALIZED_PNL", "BTCUSDT", 7),
+        IncomeRow(TranId(10), "USDT", -3, at(1), "COMMISSION", "BTCUSDT", 7),
+        IncomeRow(TranId(11), "BNB", -4, at(2), "COMMISSION", "BTCUSDT", 8),
+        IncomeRow(TranId(12), "USDT", 2, at(3), "COMMISSION", "ETHUSDT", 9),
+        IncomeRow(TranId(13), "USDT", 6, at(4), "REALIZED_PNL", "BTCUSDT", 10),
+    )
+
+
+def test_the_venues_own_side_of_a_pair_says_why(journal: Journal) -> None:
+    """Whichever of the pairs comes first, and whichever side of them."""
+    fill = filled(1, 7, at=1, tran_id=TranId(10), realized=-5, commission=3)
+    profit, clearing, commission, fees = fill.postings
+    write(journal, [replace(fill, postings=(commission, fees, clearing, profit))])
+    assert [(row.units, row.why) for row in income(journal)] == [
+        (-3, "COMMISSION"),
+        (-5, "REALIZED_PNL"),
+    ]
+
+
+def test_funding_is_a_movement_without_a_trade(journal: Journal) -> None:
+    write(journal, [funded(10, -7, at=1), funded(11, 7, at=1, uid=BOB), settled(12, -1, at=1)])
+    assert income(journal) == (
+        IncomeRow(TranId(10), "USDT", -7, at(1), "FUNDING_FEE", "BTCUSDT", 0),
+    )
+    assert income(journal, uid=BOB) == (
+        IncomeRow(TranId(11), "USDT", 7, at(1), "FUNDING_FEE", "BTCUSDT", 0),
+    )
+
+
+def test_postings_of_trading_say_why_and_of_which_symbol(journal: Journal) -> None:
+    write(
+        journal,
+        [
+            filled(1, 7, at=1, tran_id=TranId(10), realized=-5, commission=3),
+            house_filled(7, at=1, tran_id=TranId(11), realized=9),
+            settled(12, -1, at=1),
+        ],
+    )
+    rows = journal.history(PostingHistory(uid=None, after=Seq(0), limit=99))
+    assert [(row.tran_id, row.uid, row.wallet, row.units, row.why) for row in rows] == [
+        (10, ANN, "UMFUTURE", -5, "REALIZED_PNL"),
+        (10, VENUE, "CLEARING", 5, "REALIZED_PNL"),
+        (10, ANN, "UMFUTURE", -3, "COMMISSION"),
+        (10, VENUE, "FEES", 3, "COMMISSION"),
+        (11, VENUE, "HOUSE", 9, "REALIZED_PNL"),
+        (11, VENUE, "CLEARING", -9, "REALIZED_PNL"),
+        (12, VENUE, "HOUSE", -1, "FUNDING_FEE"),
+        (12, VENUE, "FUNDING_FEES", 1, "FUNDING_FEE"),
+    ]
+    assert {row.symbol for row in rows} == {"BTCUSDT"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"whys": ("FUNDING_FEE",)}, [1, 3, 5]),
+        ({"whys": ("FUNDING_FEE",), "symbol": "ETHUSDT"}, [3]),
+        ({"whys": ("FUNDING_FEE",), "window": (2, 4)}, [3]),
+        ({"whys": ("FUNDING_FEE",), "limit": 2, "newest": True}, [3, 5]),
+        ({"whys": ("FUNDING_FEE",), "limit": 2, "offset": 2}, [5]),
+        ({"whys": ("FUNDING_FEE", "COMMISSION")}, [1, 2, 3, 5]),
+        ({"whys": ("FUNDING_FEE",), "uid": BOB}, [6]),
+    ],
+)
+def test_funding_is_found_among_the_rest(
+    journal: Journal, asked: dict[str, Any], expected: list[int]
+) -> None:
+    write(
+        journal,
+        [
+            funded(1, -7, at=1),
+            filled(1, 7, at=2, tran_id=TranId(2)),
+            funded(3, 7, at=3, symbol="ETHUSDT"),
+            transfer(4, ANN, 1, at=4),
+            funded(5, -7, at=5),
+            funded(6, -7, at=6, uid=BOB),
+        ],
+    )
+    assert numbers(income(journal, **asked)) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What every journal must write for an export: each line of a window, once, in its order."""
 
+from typing import Any
+
 import pytest
 
 from clearhouse.journal import exports
@@ -9,8 +11,10 @@ from clearhouse.ledger.postings import Posting
 from clearhouse.messages.events import Event, FundsDeposited, FundsWithdrawn, VenueReset
 from clearhouse.messages.exports import ExportKind
 from clearhouse.model.ids import VENUE, Millis, TranId, Uid
+from clearhouse.model.orders import PositionSide, PriceMatch, SelfTrade, Side, TimeInForce
 from clearhouse.model.wallets import UMFUTURE
 from journal.history import ANN, BOB, START, USDT, deposit, records, transfer, withdrawal
+from journal.trades import ended, filled, funded, placed
 
 INCOME = b"symbol,incomeType,income,asset,info,time,tranId,tradeId"
 ORDER = (
@@ -80,6 +84,133 @@ def test_a_withdrawal_from_the_futures_wallet_is_a_transfer_out(journal: Journal
     left = FundsWithdrawn(at=START, tran_id=TranId(7), uid=ANN, wallet=UMFUTURE, postings=postings)
     write(journal, [left])
     assert lines(journal) == [b",TRANSFER,-0.00000047,USDT,TRANSFER,1760000000000,7,"]
+
+
+def test_income_of_a_trade_names_it(journal: Journal) -> None:
+    fill = filled(1, 77, at=1, tran_id=TranId(5), realized=-10_000_000, commission=2_556_000)
+    write(journal, [fill, funded(6, 640_000, at=2)])
+    assert lines(journal) == [
+        b"BTCUSDT,REALIZED_PNL,-0.10000000,USDT,REALIZED_PNL,1760000000001,5,77",
+        b"BTCUSDT,COMMISSION,-0.02556000,USDT,COMMISSION,1760000000001,5,77",
+        b"BTCUSDT,FUNDING_FEE,0.00640000,USDT,FUNDING_FEE,1760000000002,6,",
+    ]
+
+
+def test_an_order_is_a_line_as_it_stands(journal: Journal) -> None:
+    """Amounts have their significant digits; what only conditional orders have is empty."""
+    sold: dict[str, Any] = {
+        "client_id": "a",
+        "side": Side.SELL,
+        "position_side": PositionSide.LONG,
+        "quantity": 300_000,
+        "reduce_only": True,
+        "stop_price": 6_450_050_000_000,
+        "price_match": PriceMatch.QUEUE,
+        "self_trade": SelfTrade.NONE,
+        "good_till": 1_760_000_900_000,
+        "time_in_force": TimeInForce.GTD,
+    }
+    write(journal, [placed(4_000_000_001, at=1), placed(4_000_000_002, at=2, **sold)])
+    write(journal, [filled(4_000_000_002, 1, at=3, executed=300_000, total_quote=19_170_000_001)])
+    write(journal, [ended(4_000_000_001, at=4), placed(4_000_000_003, at=5, uid=BOB)])
+    assert lines(journal, ExportKind.ORDER) == [
+        (
+            b"0,client-4000000001,0,0,0,4000000001,0.002,LIMIT,63990,false,BUY,BOTH,CANCELED,0,false,"
+            b"BTCUSDT,BTCUSDT,1760000000001,GTC,LIMIT,,,1760000000004,CONTRACT_PRICE,false,NONE,"
+            b"EXPIRE_MAKER,0"
+        ),
+        (
+            b"63900.00000333,a,191.70000001,0.003,0.003,4000000002,0.003,LIMIT,63990,true,SELL,LONG,"
+            b"PARTIALLY_FILLED,64500.5,false,BTCUSDT,BTCUSDT,1760000000002,GTD,LIMIT,,,1760000000003,"
+            b"CONTRACT_PRICE,false,QUEUE,NONE,1760000900000"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quote", "executed", "shown"),
+    [
+        (0, 0, b"0"),
+        (100, 100, b"1"),
+        (1, 3, b"0.33333333"),
+        (2, 3, b"0.66666666"),
+        (10, 4, b"2.5"),
+        (2**63 - 1, 1, b"9223372036854775807"),
+        (2**63 - 1, 10**17, b"92.23372036"),
+        (5, 9 * 10**17, b"0"),
+    ],
+)
+def test_the_average_price_is_cut_at_eight_decimals(
+    journal: Journal, quote: int, executed: int, shown: bytes
+) -> None:
+    write(journal, [placed(1, at=1, executed=executed, quote=quote)])
+    [line] = lines(journal, ExportKind.ORDER)
+    assert line.split(b",")[0] == shown
+
+
+def test_a_trade_is_a_line(journal: Journal) -> None:
+    bought = filled(4_000_000_001, 7, at=1, commission=2_556_000, commission_asset="BNB")
+    sold: dict[str, Any] = {
+        "side": Side.SELL,
+        "position_side": PositionSide.SHORT,
+        "maker": False,
+        "symbol": "ETHUSDT",
+        "realized": -10_000_000,
+        "quote": 6_400_050_000,
+    }
+    write(journal, [bought, filled(4_000_000_002, 3, at=2, **sold), filled(9, 9, at=3, uid=BOB)])
+    assert lines(journal, ExportKind.TRADE) == [
+        (
+            b"true,0.02556000,BNB,7,true,4000000001,64000,0.001,64,0.001,USDT,0.00000000,BUY,BOTH,"
+            b"BTCUSDT,BTCUSDT,1760000000001"
+        ),
+        (
+            b"false,0.00000001,USDT,3,false,4000000002,64000,0.001,64.0005,0.001,USDT,-0.10000000,SELL,"
+            b"SHORT,ETHUSDT,ETHUSDT,1760000000002"
+        ),
+    ]
+
+
+@pytest.mark.parametrize("kind", [ExportKind.ORDER, ExportKind.TRADE])
+@pytest.mark.parametrize("count", [1, 499, 500, 501, 1_234])
+def test_orders_and_trades_come_in_chunks_that_join(
+    journal: Journal, kind: ExportKind, count: int
+) -> None:
+    """Those of one moment by symbol; the window holds both of its ends."""
+    symbols = ("BTCUSDT", "ETHUSDT")
+    numbered = range(1, count + 1)
+    facts: list[tuple[int, dict[str, Any]]] = [
+        (n, {"at": n // 7, "symbol": symbols[n % 2]}) for n in numbered
+    ]
+    if kind is ExportKind.ORDER:
+        write(journal, [placed(n, **of) for n, of in facts])
+    else:
+        write(journal, [filled(1, n, **of) for n, of in facts])
+    expected = sorted(numbered, key=lambda n: (n // 7, symbols[n % 2], n))
+    column = {ExportKind.ORDER: 5, ExportKind.TRADE: 3}[kind]
+    found = [int(line.split(b",")[column]) for line in lines(journal, kind)]
+    assert found == expected
+    window = (1, count // 14)
+    inside = [n for n in expected if window[0] <= n // 7 <= window[1]]
+    found = [int(line.split(b",")[column]) for line in lines(journal, kind, window=window)]
+    assert found == inside
+
+
+@pytest.mark.parametrize("kind", [ExportKind.ORDER, ExportKind.TRADE])
+def test_orders_and_trades_that_come_meanwhile_are_left_out(
+    journal: Journal, kind: ExportKind
+) -> None:
+    def both(first: int, last: int) -> list[Event]:
+        numbered = range(first, last)
+        fills = [filled(n, n, at=n) for n in numbered]
+        return [*(placed(n, at=n) for n in numbered), *fills]
+
+    write(journal, both(1, 801))
+    writing = journal.export(kind, ANN, START, Millis(START + 10_000))
+    next(writing)
+    first = next(writing)
+    write(journal, both(801, 1_000))
+    assert (first + b"".join(writing)).count(b"\r\n") == 800
 
 
 @pytest.mark.parametrize(

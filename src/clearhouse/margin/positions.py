@@ -144,6 +144,16 @@ def sums_of(held: Iterable[Held]) -> SumsByAsset:
     return sums
 
 
+def isolated_wallets(catalogue: Catalogue, account: FuturesAccount, asset: str) -> int:
+    """What of an asset's wallet is assigned to isolated positions: of `Sums`, this alone."""
+    return sum(
+        position.isolated_wallet
+        for symbol, exposure in account.exposures.items()
+        if catalogue.contracts[symbol].margin_asset == asset
+        for position in exposure.positions.values()
+    )
+
+
 def sides_of(account: FuturesAccount) -> tuple[PositionSide, ...]:
     """The positions that the account has in each symbol."""
     return HEDGE_SIDES if account.hedge else ONE_WAY_SIDES

@@ -218,7 +218,7 @@ _VALUES: dict[str, Callable[[Order, Digits], Value]] = {
     "cum_qty": lambda order, digits: with_decimals(order.executed, digits.quantity),
     "cum_base": lambda order, digits: with_decimals(order.executed, digits.quantity),
     "cum_quote": lambda order, digits: with_decimals(order.quote, digits.value),
-    "reduce_only": lambda order, _: order.reduce_only,
+    "reduce_only": lambda order, _: order.closing,
     "close_position": lambda order, _: order.close_position,
     "price_protect": lambda _, __: False,
     "working_type": lambda _, __: "CONTRACT_PRICE",
