@@ -23,6 +23,7 @@ ZERO_FIXED = "0.00000000"
 
 _AMOUNT = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?\Z")
 _DECIMALS = 8
+_ZEROS = ("0", *("0." + "0" * decimals for decimals in range(1, _DECIMALS + 1)))
 _KEPT = tuple(10**decimals for decimals in range(_DECIMALS + 1))
 _CUT = tuple(reversed(_KEPT))
 
@@ -106,6 +107,8 @@ def size_text(quantity: int, precision: int) -> str:
 
 def with_decimals(units: int, decimals: int) -> str:
     """The amount with so many decimals, from none to eight, cut: `60000.10`."""
+    if not units:
+        return _ZEROS[decimals]
     whole, part = divmod(abs(units) // _CUT[decimals], _KEPT[decimals])
     sign = "-" if units < 0 and (whole or part) else ""
     return f"{sign}{whole}.{part:0{decimals}d}" if decimals else f"{sign}{whole}"
