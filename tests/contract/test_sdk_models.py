@@ -28,6 +28,15 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "POST /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING", "asset": "USDT", "amount": "1.5"},
     "GET /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING"},
     "GET /fapi/v1/commissionRate": {"symbol": "BTCUSDT"},
+    "GET /fapi/v1/depth": {"symbol": "BTCUSDT"},
+    "GET /fapi/v1/trades": {"symbol": "BTCUSDT"},
+    "POST /fapi/v1/order": {
+        "symbol": "BTCUSDT",
+        "side": "BUY",
+        "type": "MARKET",
+        "quantity": 0.001,
+    },
+    "depth": {"symbol": "BTCUSDT"},
     "POST /fapi/v1/leverage": {"symbol": "BTCUSDT", "leverage": 10},
     "POST /sapi/v1/asset/dust": {"asset": "XRP"},
     "POST /sapi/v1/asset/dust-convert/convert": {"asset": "XRP"},
@@ -57,6 +66,7 @@ SNAPSHOTS = {
 }
 FIRST = {
     # What must be there before the operation can succeed.
+    "GET /fapi/v1/trades": "POST /fapi/v1/order",
     "PUT /fapi/v1/listenKey": "POST /fapi/v1/listenKey",
     "userDataStream.ping": "POST /fapi/v1/listenKey",
     "userDataStream.stop": "POST /fapi/v1/listenKey",
@@ -73,6 +83,11 @@ PREPARATIONS = (
         "POST",
         f"/accounts/{FIRST_UID}/deposits",
         {"wallet": "MAIN", "asset": "ADA", "amount": "0.1"},
+    ),
+    (
+        "POST",
+        f"/accounts/{FIRST_UID}/deposits",
+        {"wallet": "UMFUTURE", "asset": "USDT", "amount": "100"},
     ),
     ("POST", f"/accounts/{FIRST_UID}/dividends", {"asset": "BNB", "amount": "0.1"}),
     (
@@ -93,6 +108,8 @@ SOCKET_DIFFERS = {
     # other samples: `feeBurn` is not in them, and these two fields are not in REST's.
     "account.status": {"+result.feeBurn", "-result.positions.breakEvenPrice"},
     "v2/account.status": {"-result.assets.marginAvailable"},
+    # The levels stand beside the result in the model, and in it on the exchange.
+    "depth": {"+result.asks", "+result.bids", "-asks", "-bids"},
 }
 
 
@@ -127,7 +144,8 @@ def answer_to(client: Client, name: str, **more: object) -> object:
 
 def ask(server: ServerProcess, client: Client, method: str) -> object:
     """A signed WebSocket API request on a connection of its own."""
-    sent: dict[str, object] = {"apiKey": client.api_key, "timestamp": wall_clock_ms()}
+    own = PARAMETERS.get(method, {})
+    sent: dict[str, object] = {**own, "apiKey": client.api_key, "timestamp": wall_clock_ms()}
     payload = "&".join(f"{name}={sent[name]}" for name in sorted(sent))
     sent["signature"] = client.signature(payload.encode())
     with connect(server.url.replace("http", "ws") + "/ws-fapi/v1", proxy=None) as socket:
@@ -175,7 +193,17 @@ def test_a_change_of_the_margin_type_is_what_the_model_says(client: Client) -> N
         assert disagreements(REST["GET /fapi/v1/symbolConfig"], config) == set()
 
 
-@pytest.mark.parametrize("name", ["symbolConfig", "leverageBracket", "apiTradingStatus"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "symbolConfig",
+        "leverageBracket",
+        "apiTradingStatus",
+        "ticker/price",
+        "ticker/bookTicker",
+        "premiumIndex",
+    ],
+)
 def test_one_symbol_has_the_shape_of_all(client: Client, name: str) -> None:
     reading = f"GET /fapi/v1/{name}"
     found = disagreements(REST[reading], answer_to(client, reading, symbol="ETHUSDT"))

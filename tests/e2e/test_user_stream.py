@@ -88,7 +88,6 @@ def test_ccxt_pro_watches_its_balance(
 ) -> None:
     async def talk() -> None:
         exchange = ccxt_client("binanceusdm", server.url, account, professional=True)
-        exchange.options["watchPositions"] = {"fetchPositionsSnapshot": False}  # none are open
         try:
             waiting = asyncio.ensure_future(exchange.watch_balance())
             await asyncio.sleep(1)
@@ -264,7 +263,6 @@ def test_ccxt_pro_watches_its_orders_trades_and_positions(
 
     async def talk() -> None:
         exchange = ccxt_client("binanceusdm", server.url, trader, professional=True)
-        exchange.options["watchPositions"] = {"fetchPositionsSnapshot": False}
         exchange.newUpdates = True
         symbol = "BTC/USDT:USDT"
         try:

@@ -1,8 +1,8 @@
 """A short history with every kind of event in it, as plain facts.
 
 Each part was written once, for the release that brought its kinds of event; the golden journals
-were made of them (`make_golden.py`), the second following on from the first. Tests that need
-records of every kind use them too.
+were made of them (`make_golden.py`), each following on from the one before it; the third is in
+`trades.py`. Tests that need records of every kind use them too.
 """
 
 from clearhouse.journal.record import Head, Record, chain

@@ -10,8 +10,9 @@ from pathlib import Path
 from clearhouse.journal.record import Head
 
 from .history import history, later, records
+from .trades import trades
 
-PARTS = {"golden-v1.hex": history, "golden-v2.hex": later}
+PARTS = {"golden-v1.hex": history, "golden-v2.hex": later, "golden-v3.hex": trades}
 
 if __name__ == "__main__":
     head = Head()

@@ -19,6 +19,7 @@ from clearhouse.engine.snapshot import digest
 from clearhouse.engine.state import State
 from clearhouse.journal.record import GENESIS_HASH, decode, encode, link
 from clearhouse.journal.sqlite import SqliteJournal
+from clearhouse.ledger.chart import CLEARING, FEES, FUNDING_FEES, HOUSE
 from clearhouse.margin.futures_account import FuturesAccount
 from clearhouse.messages.events import EVENT_TYPES, Event
 from clearhouse.messages.exports import ExportKind
@@ -26,10 +27,13 @@ from clearhouse.messages.histories import TransferHistory
 from clearhouse.messages.queries import Fees, SymbolSetting
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import VENUE, Millis, Seq
+from clearhouse.model.orders import Position, PositionSide
+from clearhouse.model.wallets import UMFUTURE
 from clearhouse.runtime.recovery import recover
 from clearhouse.wallets.settings import WalletSettings
 
 from .history import ANN, BOB, SAVINGS, START, history, later
+from .trades import trades
 
 
 class Part(NamedTuple):
@@ -51,9 +55,13 @@ FIRST = Part(
 SECOND = Part(
     "golden-v2.hex", later, "ff111954640a6ab0e8d11386ed5bcb451952ecad82cfce765718a503d7cf7ce5"
 )
-PARTS = (FIRST, SECOND)
-FIRST_STATE = "ead1d08faacf84bef1acd31357577f48e99b60637715171120e5ab2b5c0bdd25"
-SECOND_STATE = "12b2d1d94a50a3c5989cb7d62e05f582de1d74208e547dd276fbd3c183ac5a65"
+THIRD = Part(
+    "golden-v3.hex", trades, "ddd2bef126a89de409d1ab0127b13531b12a26391cec07c9288e3c1a620fe9ea"
+)
+PARTS = (FIRST, SECOND, THIRD)
+FIRST_STATE = "40029be167560b032b099aa571f5d54766cf1fdff436d1c2ae73880c1ee8ade6"
+SECOND_STATE = "03bca8321ead420808338560bf74de60a0b858ec98c024cff94886b61ad0cc45"
+THIRD_STATE = "46bf7fb47be475cecb07df8140e3f3d0c4bdee4b53af6e712037a5a552f01490"
 """The digests cover the form of snapshots: they are written anew when `FORM` of
 `engine/snapshot.py` changes, and only then, after a look at what changed."""
 
@@ -103,7 +111,7 @@ def test_replaying_the_first_part_gives_the_state_that_it_gave() -> None:
     assert digest(state).hex() == FIRST_STATE
 
 
-def test_replaying_both_parts_gives_the_state_that_they_gave() -> None:
+def test_replaying_two_parts_gives_the_state_that_they_gave() -> None:
     state = replayed(FIRST, SECOND)
     assert state.seq == 47
     assert state.next_tran_id == 13_526_853_637
@@ -128,7 +136,7 @@ def test_replaying_both_parts_gives_the_state_that_they_gave() -> None:
     assert digest(state).hex() == SECOND_STATE
 
 
-def test_replaying_both_parts_gives_the_settings_that_they_gave() -> None:
+def test_replaying_two_parts_gives_the_settings_that_they_gave() -> None:
     state = replayed(FIRST, SECOND)
     assert state.futures.of(ANN) == FuturesAccount(
         multi_assets=True,
@@ -163,10 +171,50 @@ def test_replaying_both_parts_gives_the_settings_that_they_gave() -> None:
     ]
 
 
-@pytest.fixture(params=[(FIRST,), PARTS], ids=["first release", "second release"])
+def test_replaying_all_parts_gives_the_state_that_they_gave() -> None:
+    state = replayed(*PARTS)
+    now = Millis(START + 61_000)
+    assert state.seq == 67
+    assert state.next_tran_id == 13_526_853_644
+    assert (state.orders.next_order_id, state.orders.next_algo_id) == (4_000_000_004, 2_000_002)
+    assert state.orders.next_amendment_id == 2
+    assert not state.orders.open
+    assert not state.orders.algos
+    assert state.books.balance(ANN, UMFUTURE, "USDT") == 24_986_420_000
+    assert state.books.balance(BOB, UMFUTURE, "USDT") == 99_997_440_000
+    assert state.books.balance(VENUE, CLEARING, "USDT") == 10_000_000
+    assert state.books.balance(VENUE, FEES, "USDT") == 6_780_000
+    assert state.books.balance(VENUE, HOUSE, "USDT") == -640_000
+    assert state.books.balance(VENUE, FUNDING_FEES, "USDT") == 0
+    assert state.futures.of(ANN).exposure("BTCUSDT").positions == {
+        PositionSide.BOTH: Position(cumulative_realized=-10_000_000, updated_at=now)
+    }
+    assert state.futures.of(BOB).exposure("BTCUSDT").positions == {
+        PositionSide.SHORT: Position(
+            quantity=-100_000,
+            entry_price=6_400_000_000_000,
+            isolated_wallet=561_440_000,
+            fees=3_200_000,
+            updated_at=now,
+        )
+    }
+    market = state.markets["BTCUSDT"]
+    assert (market.last, market.mark, market.index) == (
+        6_390_000_000_000,
+        6_400_000_000_000,
+        6_400_000_000_000,
+    )
+    assert (market.funding_rate, market.next_trade_id) == (10_000, 3)
+    assert state.deadlines.countdowns == {(ANN, "BTCUSDT"): START + 121_000}
+    assert digest(state).hex() == THIRD_STATE
+
+
+STATES = {1: FIRST_STATE, 2: SECOND_STATE, 3: THIRD_STATE}
+
+
+@pytest.fixture(params=STATES, ids=["first release", "second release", "third release"])
 def golden(request: pytest.FixtureRequest) -> tuple[Part, ...]:
-    parts: tuple[Part, ...] = request.param
-    return parts
+    return PARTS[: request.param]
 
 
 @pytest.fixture
@@ -205,5 +253,5 @@ def test_a_released_file_opens_and_recovers(golden: tuple[Part, ...], golden_fil
         )
     )
     journal.close()
-    assert digest(recovered.state).hex() == (FIRST_STATE if golden == (FIRST,) else SECOND_STATE)
+    assert digest(recovered.state).hex() == STATES[len(golden)]
     assert [(row.tran_id, row.units) for row in page.rows] == [(13_526_853_627, 250 * 10**8)]

@@ -16,10 +16,53 @@ from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import KeyKind, Permission
 from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.instruments import Asset, Bracket, Collateral, Contract
+from clearhouse.model.orders import (
+    AlgoKind,
+    AlgoOrder,
+    AlgoStatus,
+    Expiry,
+    Order,
+    OrderKind,
+    OrderStatus,
+    Position,
+    PositionSide,
+    PriceMatch,
+    SelfTrade,
+    Side,
+    TimeInForce,
+    WorkingType,
+)
 
 LOCK = Path(__file__).with_name("schema.lock")
-PARTS = (Posting, Asset, Collateral, Contract, Bracket, DustPart, SavedAddress)
-WORDS = (KeyKind, Permission, TransferKind, ExportKind)
+PARTS = (
+    Posting,
+    Asset,
+    Collateral,
+    Contract,
+    Bracket,
+    DustPart,
+    SavedAddress,
+    Order,
+    AlgoOrder,
+    Position,
+)
+WORDS = (
+    KeyKind,
+    Permission,
+    TransferKind,
+    ExportKind,
+    Side,
+    PositionSide,
+    OrderKind,
+    AlgoKind,
+    TimeInForce,
+    OrderStatus,
+    AlgoStatus,
+    Expiry,
+    SelfTrade,
+    PriceMatch,
+    WorkingType,
+)
 WHAT_TO_DO = f"""
 The events of the code are not those of {LOCK.name}.
 

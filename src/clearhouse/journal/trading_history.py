@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from msgspec import convert
 
 from clearhouse.journal.rows import Row
-from clearhouse.journal.trading_rows import BLOCK, FORCED
+from clearhouse.journal.trading_rows import BLOCK, BLOCK_BITS, FORCED
 from clearhouse.journal.where import Where
 from clearhouse.messages.queries import Query
 from clearhouse.messages.trading_commands import OrderName
@@ -37,11 +37,12 @@ T = TypeVar("T")
 
 LATEST = Millis(2**63 - 1)
 
+_FIRST_BLOCK = f"(SELECT min(order_id) >> {BLOCK_BITS} FROM orders)"  # noqa: S608  a constant
+_LAST_BLOCK = f"(SELECT max(order_id) >> {BLOCK_BITS} FROM orders)"  # noqa: S608  as above
 _BLOCKS = f"""
 WITH RECURSIVE blocks(block) AS (
-  SELECT max({BLOCK}) FROM orders
-  UNION ALL SELECT block - 1 FROM blocks WHERE block > (SELECT min({BLOCK}) FROM orders))
-"""  # noqa: S608  a constant
+  SELECT {_LAST_BLOCK} UNION ALL SELECT block - 1 FROM blocks WHERE block > {_FIRST_BLOCK})
+"""  # noqa: S608  as above
 _BY_CLIENT = f"blocks CROSS JOIN orders INDEXED BY orders_by_client ON {BLOCK} = block"
 _BY_TIME = "orders INDEXED BY orders_by_time"
 _OF_BLOCK = "orders INDEXED BY orders_by_client"
@@ -113,9 +114,9 @@ class TradingHistories:
 
     def _orders_from(self, asked: OrderHistory, number: int) -> list[Row]:
         """Block by block, because an account's ids are nowhere in their order."""
-        ends = self._db.execute(f"SELECT min({BLOCK}), max({BLOCK}) FROM orders")  # noqa: S608  as above
-        (first, last), found = ends.fetchone(), list[Row]()
-        for block in range(max(number >> 12, first or 0), (last or 0) + 1):
+        first, last = self._db.execute(f"SELECT {_FIRST_BLOCK}, {_LAST_BLOCK}").fetchone()
+        found: list[Row] = []
+        for block in range(max(number >> BLOCK_BITS, first or 0), (last or 0) + 1):
             where = _kept(asked)
             where.equal(BLOCK, block)
             where.equal("uid", asked.uid)

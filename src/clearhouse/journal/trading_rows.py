@@ -22,7 +22,8 @@ from clearhouse.messages.events import Event
 from clearhouse.model.ids import Seq
 from clearhouse.model.orders import AlgoOrder, AlgoStatus, Order
 
-BLOCK = "order_id >> 12"
+BLOCK_BITS = 12
+BLOCK = f"order_id >> {BLOCK_BITS}"
 FORCED = "(client_id = 'adl_autoclose' OR client_id GLOB 'autoclose-*')"
 """Orders by which the venue closed a position, by the names that they have."""
 

@@ -17,6 +17,7 @@ from clearhouse.messages.queries import StateQuery
 from clearhouse.messages.trading_queries import TradingQuery
 from clearhouse.model.ids import Seq
 from journal.history import history, later
+from journal.trades import trades
 
 
 def members(union: object) -> set[type]:
@@ -49,7 +50,7 @@ def test_notices_and_rows_are_of_events() -> None:
 def test_whatever_moves_money_has_its_postings_as_rows() -> None:
     moving = {event for event in EVENT_TYPES if "postings" in event.__struct_fields__}
     assert moving <= PROJECTIONS.keys()
-    for event in (*history(), *later()):
+    for event in (*history(), *later(), *trades()):
         rows = Rows()
         project(Seq(1), event, rows)
         assert len(rows.tables.get("postings", [])) == len(getattr(event, "postings", ()))
@@ -59,8 +60,9 @@ def test_rows_have_the_columns_of_their_tables() -> None:
     declared = {table.name: table.columns.partition(", PRIMARY KEY")[0] for table in TABLES}
     columns = {name: text.count(", ") + 1 for name, text in declared.items()}
     rows = Rows()
-    for event in (*history(), *later()):
+    for event in (*history(), *later(), *trades()):
         project(Seq(1), event, rows)
     assert rows.tables.keys() == columns.keys()
     for name, entries in rows.tables.items():
         assert {len(entry) for entry in entries} == {columns[name]}
+    assert rows.changes.keys() == {table.name for table in TABLES if table.key}

@@ -10,7 +10,8 @@ from clearhouse.journal.read_models import TABLES
 from clearhouse.journal.record import Head
 from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.journal.tables import read_table
-from journal.history import ANN, START, history, later, records, transfer
+from journal.history import ANN, BOB, START, history, later, records, transfer
+from journal.trades import trades
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -24,10 +25,11 @@ def rows(path: Path) -> Rows:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A journal in three batches, with a reset in the middle of one."""
+    """A journal in batches, with a reset in the middle of one, and orders that outlive one."""
     journal = SqliteJournal(tmp_path / "journal.db")
-    events = [*history(), *later(), transfer(13_526_853_637, ANN, 1, at=9)]
-    for batch in (events[:3], events[3:15], events[15:]):
+    events = [*history(), *later(), transfer(13_526_853_650, ANN, 1, at=9)]
+    life = trades()
+    for batch in (events[:3], events[3:15], events[15:], life[:10], life[10:]):
         journal.append(records(batch, journal.head()))
         journal.commit()
     journal.close()
@@ -39,13 +41,14 @@ def test_the_rows_are_those_of_the_life_after_the_reset(path: Path) -> None:
     assert [row[0] for row in found["transfers"]] == [
         13_526_853_627,
         13_526_853_628,
-        13_526_853_637,
+        13_526_853_650,
     ]
     assert [row[0] for row in found["deposits"]] == [
         13_526_853_625,
         13_526_853_626,
         13_526_853_631,
         13_526_853_632,
+        13_526_853_637,
     ]
     assert [row[0] for row in found["withdrawals"]] == [13_526_853_630]
     assert [row[0] for row in found["dividends"]] == [13_526_853_633]
@@ -60,7 +63,51 @@ def test_the_rows_are_those_of_the_life_after_the_reset(path: Path) -> None:
         (26, "BNB", 60_000_000_000, START + 1_000),
         (27, "DOGE", 8_000_000, START + 1_000),
     ]
-    assert len(found["postings"]) == 12 + 18
+    assert len(found["postings"]) == 12 + 18 + 14
+
+
+def test_the_rows_of_trading_are_as_the_last_event_left_them(path: Path) -> None:
+    found, now = rows(path), START + 61_000
+    first, second, third = found["orders"]
+    assert first == (
+        *(4_000_000_001, ANN, "client-4000000001", "BTCUSDT", "BUY", "BOTH", "LIMIT", "GTC"),
+        *(300_000, 6_400_000_000_000, 0, 0, "EXPIRE_MAKER", "NONE", 0, 0, 0, now, now),
+        *("CANCELED", 100_000, 6_400_000_000, 1, 7),
+    )
+    assert second[:2] == (4_000_000_002, BOB)
+    assert second[-5:] == ("FILLED", 100_000, 6_400_000_000, 0, 0)
+    assert third[-5:] == ("FILLED", 100_000, 6_390_000_000, 0, 0)
+    assert found["fills"] == [
+        (
+            *(56, ANN, 1, "BTCUSDT", 4_000_000_001, "BUY", "BOTH", 6_400_000_000_000, 100_000),
+            *(6_400_000_000, 0, 1_024_000, "USDT", "USDT", 1, now),
+        ),
+        (
+            *(57, BOB, 1, "BTCUSDT", 4_000_000_002, "SELL", "SHORT", 6_400_000_000_000, 100_000),
+            *(6_400_000_000, 0, 3_200_000, "USDT", "USDT", 0, now),
+        ),
+        (
+            *(64, ANN, 2, "BTCUSDT", 4_000_000_003, "SELL", "BOTH", 6_390_000_000_000, 100_000),
+            *(6_390_000_000, -10_000_000, 2_556_000, "USDT", "USDT", 0, now),
+        ),
+    ]
+    assert found["amendments"] == [
+        (
+            *(1, ANN, "BTCUSDT", 4_000_000_001, "client-4000000001", now),
+            *(6_399_000_000_000, 6_400_000_000_000, 200_000, 300_000, 1, 7),
+        )
+    ]
+    assert found["margin_changes"] == [
+        (BOB, "BTCUSDT", now, 58, "SHORT", "USDT", 500_000_000),
+    ]
+    assert found["algo_orders"] == [
+        (
+            *(2_000_001, ANN, "algo-2000001", "BTCUSDT", "SELL", "BOTH", "TRAILING_STOP_MARKET"),
+            *("GTC", 100_000, 0, 0, "CONTRACT_PRICE", "NONE", 0, 0, 1, 6_400_000_000_000),
+            *(1_000_000, "NONE", 0, now, now, now, "FINISHED", 1, 6_400_000_000_000),
+            *(4_000_000_003, ""),
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +124,7 @@ def test_rows_of_another_version_are_built_anew(path: Path, damage: str) -> None
     db.execute(damage)
     db.execute("DELETE FROM transfers")
     db.execute("UPDATE postings SET units = units + 1")
+    db.execute("UPDATE orders SET status = 'NEW'")
     db.commit()
     db.close()
     assert rows(path) != written
@@ -122,10 +170,10 @@ def test_what_was_staged_and_not_committed_is_nowhere(path: Path) -> None:
     written = rows(path)
     journal = SqliteJournal(path)
     head = journal.head()
-    journal.append(records([transfer(13_526_853_638, ANN, 1, at=9)], head))
+    journal.append(records([transfer(13_526_853_651, ANN, 1, at=9)], head))
     journal.close()
     assert rows(path) == written
     again = SqliteJournal(path)
     assert again.head() == head
-    assert sum(len(events) for _, events in again.events(Head())) == 48
+    assert sum(len(events) for _, events in again.events(Head())) == 68
     again.close()

@@ -17,7 +17,7 @@ from clearhouse.journal.record import Head, chain
 from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.ledger.postings import Posting
 from clearhouse.messages.commands import ResetVenue, TransferFunds
-from clearhouse.messages.events import FundsDeposited
+from clearhouse.messages.events import Event, FundsDeposited, VenueReset
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import FIRST_UID, Millis, TranId
 from clearhouse.model.money import Money
@@ -28,6 +28,7 @@ from clearhouse.runtime.opening import open_venue
 from clearhouse.runtime.recovery import keep_snapshot
 from clearhouse.runtime.sealing import Sealer
 from journal.history import history, later, records
+from journal.trades import trades
 
 Tamper = Callable[[sqlite3.Connection], object]
 
@@ -86,12 +87,39 @@ def test_a_sound_journal(path: Path) -> None:
 def test_a_changed_row_of_any_table_is_found_out(tmp_path: Path, table: str) -> None:
     file = tmp_path / "golden.db"
     journal = SqliteJournal(file)
-    journal.append(records([*history(), *later()]))
+    journal.append(records([*history(), *later(), *trades()]))
     journal.commit()
     journal.close()
     assert audit(file).problems == ()
-    [problem] = after(file, run(f"UPDATE {table} SET at = at + 1")).problems
+    at = "created_at" if table in ("orders", "algo_orders") else "at"
+    [problem] = after(file, run(f"UPDATE {table} SET {at} = {at} + 1")).problems
     assert problem.startswith(f"{table}: row 1 is")
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("UPDATE orders SET status = 'NEW' WHERE order_id = 4000000001", "orders: row 1 is"),
+        ("UPDATE orders SET executed = 1 WHERE order_id = 4000000003", "orders: row 3 is"),
+        ("DELETE FROM orders WHERE order_id = 4000000003", "orders: row 3 is None"),
+        ("UPDATE algo_orders SET status = 'NEW'", "algo_orders: row 1 is"),
+    ],
+)
+def test_a_row_that_later_events_change_is_what_they_left(
+    tmp_path: Path, statement: str, sentence: str
+) -> None:
+    """Also where the change came in another batch, after a reset of the life before."""
+    file = tmp_path / "golden.db"
+    journal = SqliteJournal(file)
+    life: list[Event] = [*history(), *later(), *trades()]
+    reset: list[Event] = [VenueReset(at=Millis(1))]
+    for batch in (life, reset, life[:-1], life[-1:]):
+        journal.append(records(batch, journal.head()))
+        journal.commit()
+    journal.close()
+    assert audit(file).problems == ()
+    [problem] = after(file, run(statement)).problems
+    assert problem.startswith(sentence)
 
 
 def test_the_file_stays_as_it_was(path: Path) -> None:

@@ -301,6 +301,21 @@ def test_another_account_sees_and_cancels_nothing() -> None:
     in_house(scene)
 
 
+def test_what_only_closes_reads_as_reduce_only() -> None:
+    """In hedge mode the position side says it, and the answers say it as `reduceOnly`."""
+
+    async def scene(house: House) -> None:
+        await fund(house)
+        await taken(house, "POST /fapi/v1/positionSide/dual", {"dualSidePosition": "true"})
+        opened = (await taken(house, PLACE, {**MARKET, "positionSide": "LONG"})).json
+        closing = {**LIMIT, "positionSide": "LONG", "side": "SELL", "price": "66000"}
+        closed = (await taken(house, PLACE, closing)).json
+        assert (opened["reduceOnly"], closed["reduceOnly"]) == (False, True)
+        assert (await taken(house, FIND, MINE)).json["reduceOnly"] is True
+
+    in_house(scene)
+
+
 def test_digits_of_a_symbol_are_eight_at_most() -> None:
     async def scene(house: House) -> None:
         contract = house.state.catalogue.contracts["BTCUSDT"]
