@@ -21,7 +21,6 @@ import time
 from decimal import Decimal
 from typing import NamedTuple
 
-from benchmarks.order_flow import ANCHOR, CANCEL, LIMIT, RESTING, Step, flow
 from nautilus_trader.backtest.engine import SimulatedExchange
 from nautilus_trader.backtest.execution_client import BacktestExecClient
 from nautilus_trader.backtest.models import FillModel, MakerTakerFeeModel
@@ -45,6 +44,8 @@ from nautilus_trader.model.objects import Money, Price, Quantity
 from nautilus_trader.model.orders import LimitOrder, MarketOrder
 from nautilus_trader.portfolio.portfolio import Portfolio
 from nautilus_trader.test_kit.providers import TestInstrumentProvider
+
+from benchmarks.order_flow import ANCHOR, CANCEL, LIMIT, RESTING, Step, flow
 
 LEVELS, DEEP = 20, "1000.000"
 TRADER = TraderId("BENCH-001")
