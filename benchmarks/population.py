@@ -53,14 +53,15 @@ def make(
 def build(path: Path, accounts: int, transfers: int, movers: int, days: int) -> None:
     """Write the journal, then the snapshot that a server would keep."""
     sealer = Sealer.beside(Path(f"{path}.key"), create=True)
-    journal, state, head = SqliteJournal(path), State(), Head()
-    commands = zip(
-        all_commands(sealer, accounts, transfers, movers),
-        moments(accounts + transfers, days),
-        strict=False,
-    )
-    while chunk := list(islice(commands, PER_COMMIT)):
-        records = chain(head, [event for timed in chunk for event in take(state, *timed)])
+    commands = all_commands(sealer, accounts, transfers, movers)
+    write(path, State(), zip(commands, moments(accounts + transfers, days), strict=False))
+
+
+def write(path: Path, state: State, timed: Iterator[tuple[Command, Millis]]) -> None:
+    """Write what commands cause, each decided in the state that the others led to."""
+    journal, head = SqliteJournal(path), Head()
+    while caused := [e for each in islice(timed, PER_COMMIT) for e in take(state, *each)]:
+        records = chain(head, caused)
         journal.append(records)
         journal.commit()
         head = Head(records[-1].seq, records[-1].hash)

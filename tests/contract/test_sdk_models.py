@@ -17,6 +17,7 @@ from clearhouse.runtime.clock import wall_clock_ms
 from clearhouse.testing import Client, ServerProcess
 
 from .sdk_models import REST, SNAPSHOT_FIELDS, WEBSOCKET, WITHOUT_MODEL, disagreements
+from .sdk_orders import ORDERS, SOCKET_ORDERS
 
 SWITCHES = {
     "POST /fapi/v1/multiAssetsMargin": "multiAssetsMargin",
@@ -27,6 +28,9 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "POST /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING", "asset": "USDT", "amount": "1.5"},
     "GET /sapi/v1/asset/transfer": {"type": "MAIN_FUNDING"},
     "GET /fapi/v1/commissionRate": {"symbol": "BTCUSDT"},
+    "GET /fapi/v1/depth": {"symbol": "BTCUSDT"},
+    "GET /fapi/v1/trades": {"symbol": "BTCUSDT"},
+    "depth": {"symbol": "BTCUSDT"},
     "POST /fapi/v1/leverage": {"symbol": "BTCUSDT", "leverage": 10},
     "POST /sapi/v1/asset/dust": {"asset": "XRP"},
     "POST /sapi/v1/asset/dust-convert/convert": {"asset": "XRP"},
@@ -85,13 +89,16 @@ WINDOW: dict[str, object] = {"startTime": 1_700_000_000_000, "endTime": 1_700_00
 EXPORTS = tuple(f"GET /fapi/v1/{kind}/asyn" for kind in ("income", "order", "trade"))
 LINKS = tuple(f"{name}/id" for name in EXPORTS)
 PARAMETERS |= dict.fromkeys(EXPORTS, WINDOW)
-READINGS = sorted(REST.keys() - SWITCHES.keys() - CHANGES - set(LINKS))
+TRADES = "GET /fapi/v1/trades"
+READINGS = sorted(REST.keys() - SWITCHES.keys() - CHANGES - {TRADES, *LINKS})
 
 SOCKET_DIFFERS = {
     # A socket method answers what its REST twin answers. The models of the socket were made from
     # other samples: `feeBurn` is not in them, and these two fields are not in REST's.
     "account.status": {"+result.feeBurn", "-result.positions.breakEvenPrice"},
     "v2/account.status": {"-result.assets.marginAvailable"},
+    # The levels stand beside the result in the model, and in it on the exchange.
+    "depth": {"+result.asks", "+result.bids", "-asks", "-bids"},
 }
 
 
@@ -126,7 +133,8 @@ def answer_to(client: Client, name: str, **more: object) -> object:
 
 def ask(server: ServerProcess, client: Client, method: str) -> object:
     """A signed WebSocket API request on a connection of its own."""
-    sent: dict[str, object] = {"apiKey": client.api_key, "timestamp": wall_clock_ms()}
+    own = PARAMETERS.get(method, {})
+    sent: dict[str, object] = {**own, "apiKey": client.api_key, "timestamp": wall_clock_ms()}
     payload = "&".join(f"{name}={sent[name]}" for name in sorted(sent))
     sent["signature"] = client.signature(payload.encode())
     with connect(server.url.replace("http", "ws") + "/ws-fapi/v1", proxy=None) as socket:
@@ -138,8 +146,9 @@ def test_every_operation_has_a_model_or_a_reason_to_have_none() -> None:
     """A new operation must be entered in one of the tables."""
     declared = {op.name for op in OPERATIONS if not op.refused}
     declared |= {op.ws_method for op in (*OPERATIONS, *SESSION_METHODS) if op.ws_method}
-    assert declared == REST.keys() | WEBSOCKET.keys() | WITHOUT_MODEL
-    assert not (REST.keys() | WEBSOCKET.keys()) & WITHOUT_MODEL
+    described = REST.keys() | WEBSOCKET.keys() | ORDERS.keys() | SOCKET_ORDERS.keys()
+    assert declared == described | WITHOUT_MODEL
+    assert not described & WITHOUT_MODEL
 
 
 @pytest.mark.parametrize("name", READINGS)
@@ -173,11 +182,34 @@ def test_a_change_of_the_margin_type_is_what_the_model_says(client: Client) -> N
         assert disagreements(REST["GET /fapi/v1/symbolConfig"], config) == set()
 
 
-@pytest.mark.parametrize("name", ["symbolConfig", "leverageBracket", "apiTradingStatus"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "symbolConfig",
+        "leverageBracket",
+        "apiTradingStatus",
+        "ticker/price",
+        "ticker/bookTicker",
+        "premiumIndex",
+    ],
+)
 def test_one_symbol_has_the_shape_of_all(client: Client, name: str) -> None:
     reading = f"GET /fapi/v1/{name}"
     found = disagreements(REST[reading], answer_to(client, reading, symbol="ETHUSDT"))
     assert found == set()
+
+
+def test_a_trade_is_what_the_model_says(client: Client) -> None:
+    """The position is closed again, because the other tests switch modes."""
+    moved = {"type": "MAIN_UMFUTURE", "asset": "USDT", "amount": 100}
+    answer_to(client, "POST /sapi/v1/asset/transfer", **moved)
+    for side in ("BUY", "SELL"):
+        market = {"symbol": "BTCUSDT", "side": side, "type": "MARKET", "quantity": 0.001}
+        answer_to(client, "POST /fapi/v1/order", **market)
+    trades = answer_to(client, TRADES)
+    assert isinstance(trades, list)
+    assert len(trades) >= 2
+    assert disagreements(REST[TRADES], trades) == set()
 
 
 @pytest.mark.parametrize("kind", SNAPSHOTS)

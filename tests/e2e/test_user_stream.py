@@ -88,7 +88,6 @@ def test_ccxt_pro_watches_its_balance(
 ) -> None:
     async def talk() -> None:
         exchange = ccxt_client("binanceusdm", server.url, account, professional=True)
-        exchange.options["watchPositions"] = {"fetchPositionsSnapshot": False}  # none are open
         try:
             waiting = asyncio.ensure_future(exchange.watch_balance())
             await asyncio.sleep(1)
@@ -154,3 +153,182 @@ def test_every_form_that_clients_use_works_on_the_wire(
             assert event["a"]["B"][0]["bc"] == "1"
 
     within(talk)
+
+
+# Orders
+
+
+@pytest.fixture
+def trader(control: Client) -> Account:
+    return open_account(control, {"UMFUTURE": {"USDT": "10000"}})
+
+
+def kind_of(event: dict[str, Any]) -> str:
+    """An event in a word: executions of orders, statuses of conditional ones, reasons."""
+    match event["e"]:
+        case "ORDER_TRADE_UPDATE":
+            return f"{event['o']['x']} {event['o']['X']}"
+        case "ALGO_UPDATE":
+            return f"algo {event['o']['X']}"
+        case "ACCOUNT_UPDATE":
+            return str(event["a"]["m"])
+        case name:
+            return str(name)
+
+
+FILLED = ["TRADE_LITE", "ORDER", "TRADE FILLED"]
+
+
+NAMES = {
+    "OrderTradeUpdate": "ORDER_TRADE_UPDATE",
+    "TradeLite": "TRADE_LITE",
+    "AccountUpdate": "ACCOUNT_UPDATE",
+    "AlgoUpdate": "ALGO_UPDATE",
+}
+"""Models of the official SDK, and what each stands for."""
+
+
+def official_orders(rest: Any) -> None:
+    """A limit order and its end; a short, and a stop that the next purchase reaches."""
+    bitcoin = {"symbol": "BTCUSDT", "quantity": 0.01}
+    limit = {"side": "BUY", "type": "LIMIT", "time_in_force": "GTC", "price": 60000}
+    made = rest.new_order(**bitcoin, **limit, new_client_order_id="mine").data()
+    change = {"symbol": "BTCUSDT", "side": "BUY", "quantity": 0.02, "price": 61000}
+    rest.modify_order(**change, order_id=made.order_id)
+    rest.cancel_order(symbol="BTCUSDT", orig_client_order_id="mine")
+    rest.new_order(symbol="BTCUSDT", quantity=0.02, side="SELL", type="MARKET")
+    stop = {"side": "BUY", "type": "STOP_MARKET", "trigger_price": 65000.1}
+    rest.new_algo_order(algo_type="CONDITIONAL", **bitcoin, **stop)
+    trailing = {"side": "BUY", "type": "TRAILING_STOP_MARKET", "callback_rate": 5}
+    waiting = rest.new_algo_order(algo_type="CONDITIONAL", **bitcoin, **trailing).data()
+    rest.cancel_algo_order(algo_id=waiting.algo_id)
+    rest.new_order(**bitcoin, side="BUY", type="MARKET")
+
+
+def test_the_official_sdk_receives_orders_fills_and_conditional_orders(
+    server: ServerProcess, trader: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each event becomes the model of its kind, in the documented order, without a complaint."""
+    rest = official_rest(server.url, trader)
+    key = rest.start_user_data_stream().data().listen_key
+    seen: list[Any] = []
+    expected = [
+        "NEW NEW",
+        "AMENDMENT NEW",
+        "CANCELED CANCELED",
+        "NEW NEW",
+        *FILLED,
+        "algo NEW",
+        "algo NEW",
+        "algo NEW",  # the trailing order follows the price at once
+        "algo CANCELED",
+        "NEW NEW",
+        *FILLED,
+        "algo TRIGGERED",
+        "NEW NEW",
+        *FILLED,
+        "algo FINISHED",
+    ]
+
+    async def talk() -> None:
+        streams = official_streams(server.url)
+        arrived: asyncio.Queue[Any] = asyncio.Queue()
+        await streams.create_connection()
+        try:
+            handle = await streams.user_data(key)
+            handle.on("message", arrived.put_nowait)
+            await asyncio.sleep(0.3)  # the SDK does not wait for the answer to its SUBSCRIBE
+            await asyncio.to_thread(official_orders, rest)
+            seen.extend([await arrived.get() for _ in expected])
+        finally:
+            await streams.close_connection()
+
+    within(talk)
+    models = [event.actual_instance for event in seen]
+    events = [model.to_dict() | {"e": NAMES[type(model).__name__]} for model in models]
+    assert [kind_of(event) for event in events] == expected
+    follow = [event["o"]["ia"] for event in events if kind_of(event) == "algo NEW"]
+    assert follow == [False, False, True]
+    triggered, ended = events[-6]["o"], events[-1]["o"]
+    assert triggered["ai"] == ended["ai"] == str(events[-2]["o"]["i"])
+    assert (ended["act"], ended["aq"], ended["ap"]) == ("MARKET", "0.01", "65000.1")
+    complaints = [r for r in caplog.get_records("call") if r.levelno >= logging.WARNING]
+    assert [r.getMessage() for r in complaints] == []
+
+
+def test_ccxt_pro_watches_its_orders_trades_and_positions(
+    server: ServerProcess, trader: Account
+) -> None:
+    """An order that rests, one that is filled, and the position that comes of it."""
+
+    async def talk() -> None:
+        exchange = ccxt_client("binanceusdm", server.url, trader, professional=True)
+        exchange.newUpdates = True
+        symbol = "BTC/USDT:USDT"
+        try:
+            await exchange.load_markets()
+            watches = (exchange.watch_orders, exchange.watch_my_trades, exchange.watch_positions)
+            watched = [asyncio.ensure_future(watch()) for watch in watches]
+            await asyncio.sleep(1)
+            await exchange.create_order(symbol, "market", "buy", 0.01)
+            orders, [trade], [position] = await asyncio.gather(*watched)
+            while orders[-1]["status"] != "closed":
+                orders = await exchange.watch_orders()
+            assert (orders[-1]["filled"], orders[-1]["average"]) == (0.01, 65000.1)
+            assert orders[-1]["fee"]["cost"] == pytest.approx(0.3250005)
+            assert (trade["amount"], trade["price"], trade["side"]) == (0.01, 65000.1, "buy")
+            assert (position["side"], position["contracts"]) == ("long", 0.01)
+            assert position["entryPrice"] == 65000.1
+            acts: tuple[tuple[Callable[[], Awaitable[Any]], str], ...] = (
+                (lambda: exchange.create_order(symbol, "limit", "sell", 0.01, 70000), "open"),
+                (lambda: exchange.cancel_all_orders(symbol), "canceled"),
+            )
+            for act, status in acts:
+                waiting = asyncio.ensure_future(exchange.watch_orders())
+                await asyncio.sleep(0)
+                await act()
+                order = (await waiting)[-1]
+                assert (order["type"], order["status"], order["price"]) == ("limit", status, 70000)
+        finally:
+            await exchange.close()
+
+    within(talk)
+
+
+def test_python_binance_receives_both_sides_of_hedge_mode(
+    server: ServerProcess, trader: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    point_python_binance(server.url)
+    bitcoin = {"symbol": "BTCUSDT", "type": "MARKET", "quantity": "0.01"}
+    steps = [("BUY", "LONG"), ("SELL", "SHORT"), ("SELL", "LONG"), ("BUY", "SHORT")]
+    events: list[dict[str, Any]] = []
+
+    async def talk() -> None:
+        client = await binance.AsyncClient.create(trader.api_key, trader.secret)
+        try:
+            await client.futures_change_position_mode(dualSidePosition="true")
+            async with binance.BinanceSocketManager(client).futures_user_socket() as socket:
+                for side, of in steps:
+                    await client.futures_create_order(**bitcoin, side=side, positionSide=of)
+                    events.extend([await socket.recv() for _ in range(4)])
+        finally:
+            await client.close_connection()
+
+    within(talk)
+    assert [kind_of(event) for event in events] == ["NEW NEW", *FILLED] * 4
+    accounts = [event["a"] for event in events if event["e"] == "ACCOUNT_UPDATE"]
+    assert [[(p["ps"], p["pa"]) for p in account["P"]] for account in accounts] == [
+        [("LONG", "0.01")],
+        [("SHORT", "-0.01")],
+        [("LONG", "0")],
+        [("SHORT", "0")],
+    ]
+    balance = client_balance(server, trader)
+    assert accounts[-1]["B"][0]["wb"] == balance
+
+
+def client_balance(server: ServerProcess, account: Account) -> str:
+    """What the account's futures wallet holds of USDT."""
+    rows = official_rest(server.url, account).futures_account_balance_v3().data()
+    return next(str(row.balance) for row in rows if row.asset == "USDT")

@@ -26,6 +26,7 @@ from clearhouse.model.money import (
     SCALE,
     AmountError,
     Money,
+    multiply_toward_zero,
     parse_units,
     trimmed,
 )
@@ -43,6 +44,8 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 Text = Annotated[str, Meta(pattern=r"^-?[0-9]{1,20}(\.[0-9]{1,20})?\Z")]
 
 MAX_FEE_RATE = SCALE // 10
+PRICE_DECIMALS, QUANTITY_DECIMALS = 2, 3
+"""Decimals of a new symbol that needs no more."""
 FILTERS = (
     "tick_size",
     "min_price",
@@ -161,8 +164,8 @@ class SymbolBody(Struct, frozen=True, kw_only=True, rename="camel"):
     base_asset: Name
     quote_asset: Name
     margin_asset: Name | None = None
-    price_precision: Annotated[int, Meta(ge=0, le=8)] = 2
-    quantity_precision: Annotated[int, Meta(ge=0, le=8)] = 3
+    price_precision: Annotated[int, Meta(ge=0, le=8)] | None = None
+    quantity_precision: Annotated[int, Meta(ge=0, le=8)] | None = None
     tick_size: Text = "0.01"
     min_price: Text = "0.01"
     max_price: Text = "1000000"
@@ -297,6 +300,10 @@ def list_symbol(
     facts = msgspec.structs.asdict(body) | {
         "symbol": symbol,
         "margin_asset": body.margin_asset or body.quote_asset,
+        "price_precision": _precision(body.price_precision, body.tick_size, PRICE_DECIMALS),
+        "quantity_precision": _precision(
+            body.quantity_precision, body.step_size, QUANTITY_DECIMALS
+        ),
         "brackets": tuple(_bracket(row) for row in body.brackets),
     }
     contract, base = Contract(**facts), body.base_asset
@@ -306,6 +313,14 @@ def list_symbol(
     if base not in listed.assets:
         yield ListAsset(new)
     yield ListContract(contract)
+
+
+def _precision(chosen: int | None, grid: str, least: int) -> int:
+    """The decimals that were chosen; else some, or as many as the grid needs."""
+    if chosen is not None:
+        return chosen
+    decimals = grid.partition(".")[2].rstrip("0")
+    return max(least, len(decimals))
 
 
 def _check_filters(contract: Contract) -> None:
@@ -324,8 +339,11 @@ def _check_filters(contract: Contract) -> None:
         ("maxQty", rules.quantity),
         ("marketMaxQty", rules.market_quantity),
     ):
-        if 0 < high < low:
-            raise malformed(f"{field}: below its minimum")
+        if not 0 < high >= low:
+            raise malformed(f"{field}: above zero, and not below its minimum")
+    largest = max(rules.quantity.high, rules.market_quantity.high)
+    if multiply_toward_zero(rules.price.high, largest) > MAX_BALANCE_UNITS:
+        raise malformed(f"maxPrice: the value of an order is at most {trimmed(MAX_BALANCE_UNITS)}")
 
 
 def _deposits(balances: Mapping[str, Mapping[str, Decimal]]) -> Iterator[tuple[Wallet, Money]]:

@@ -55,8 +55,8 @@ class Rendered:
         part: A = found[1]
         return part
 
-    def found(self, name: str, revision: Stamp) -> Raw | None:
-        """JSON that was made of a revision, if it was."""
+    def found(self, name: str, revision: Stamp) -> Any | None:
+        """What was made of a revision, if it was."""
         kept = self.kept.get(name)
         return kept[1] if kept is not None and kept[0] == revision else None
 

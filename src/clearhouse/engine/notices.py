@@ -9,8 +9,8 @@ from typing import Any
 
 from clearhouse.engine.state import State
 from clearhouse.ledger.postings import Posting
-from clearhouse.margin.holding import break_even_price, isolated_wallets
-from clearhouse.margin.requirements import unrealized
+from clearhouse.margin.positions import isolated_wallets, setting_in, sides_of
+from clearhouse.margin.requirements import break_even_price, unrealized
 from clearhouse.messages import events, trading_events
 from clearhouse.messages.events import Event
 from clearhouse.messages.notices import (
@@ -31,8 +31,6 @@ from clearhouse.messages.notices import (
 from clearhouse.model.ids import Uid
 from clearhouse.model.money import SCALE
 from clearhouse.model.orders import (
-    HEDGE_SIDES,
-    ONE_WAY_SIDES,
     AlgoOrder,
     Expiry,
     Order,
@@ -107,7 +105,7 @@ def _position(state: State, uid: Uid, symbol: str, side: PositionSide) -> Positi
     return PositionState(
         symbol=symbol,
         side=side,
-        isolated=account.setting(state.catalogue.contracts[symbol]).isolated,
+        isolated=setting_in(state.catalogue, account, symbol).isolated,
         quantity=position.quantity,
         entry_price=position.entry_price,
         break_even_price=break_even_price(position),
@@ -118,7 +116,7 @@ def _position(state: State, uid: Uid, symbol: str, side: PositionSide) -> Positi
 
 
 def _margin_type(state: State, event: events.MarginTypeSet, _: Subject) -> Told:
-    sides = HEDGE_SIDES if state.futures.of(event.uid).hedge else ONE_WAY_SIDES
+    sides = sides_of(state.futures.of(event.uid))
     positions = tuple(_position(state, event.uid, event.symbol, side) for side in sides)
     return (AccountChanged(event.uid, event.at, "MARGIN_TYPE_CHANGE", positions=positions),)
 

@@ -40,6 +40,8 @@ class Exposure:
             value.bids += quantity * order.price
         else:
             value.asks += quantity * order.price
+        if not (value.bids or value.asks):
+            del self.open[order.position_side]
 
 
 FLAT = Position()

@@ -14,9 +14,6 @@ from clearhouse.margin.requirements import nearest
 from clearhouse.model.instruments import Bracket
 from clearhouse.model.money import SCALE
 
-Tier = tuple[int, int | None, int, int]
-"""Floor, cap (None: no end), ratio and cum of a bracket."""
-
 
 class Support(NamedTuple):
     """What supports the positions of a symbol besides their own profit.
@@ -33,23 +30,25 @@ class Support(NamedTuple):
     ask: int = SCALE
 
 
-class Legs(NamedTuple):
-    """Positions of a symbol, in a stretch of prices: Σ q, Σ q · entry, Σ |q| · ratio and Σ cum.
+class Span(NamedTuple):
+    """The prices at which a position of a size has one tier; `cap` None: there is no end."""
 
-    `net` in 1e-8, `cost` and `rates` in 1e-16, `cum` in 1e-8.
-    """
+    size: int
+    floor: int
+    cap: int | None
 
-    net: int
-    cost: int
+    def contains(self, dividend: int, divisor: int) -> bool:
+        """Whether a price, an exact fraction, is one of them; a boundary belongs to both."""
+        value, unit = self.size * dividend, divisor * SCALE
+        return value >= self.floor * unit and (self.cap is None or value <= self.cap * unit)
+
+
+class Stretch(NamedTuple):
+    """Prices between which no position changes its tier: Σ |q| · ratio (1e-16) and Σ cum."""
+
     rates: int
     cum: int
-
-
-class Price(NamedTuple):
-    """A price as an exact fraction of units; the divisor is positive."""
-
-    dividend: int
-    divisor: int
+    spans: tuple[Span, ...]
 
 
 def liquidation_price(held: Sequence[Held], support: Support) -> int:
@@ -57,76 +56,64 @@ def liquidation_price(held: Sequence[Held], support: Support) -> int:
 
     `held`: the positions of one symbol that fall together, one or both sides of hedge mode.
     """
-    sizes = [abs(one.position.quantity) for one in held]
-    for tiers in _combinations([one.contract.brackets for one in held], sizes):
-        legs = _legs(held, sizes, tiers)
-        for rate in dict.fromkeys((support.bid, support.ask)):
-            price = _root(legs, support, rate)
-            if price and _lies_in(price, sizes, tiers) and _has_rate(price, legs, support, rate):
-                return nearest(*price)
+    net = sum([one.position.quantity for one in held])
+    cost = sum([one.position.quantity * one.position.entry_price for one in held])
+    own = support.wallet * SCALE - cost
+    others = support.elsewhere * SCALE * SCALE - support.ask * support.pledged * SCALE
+    if net > 0 and others + own * (support.bid if own >= 0 else support.ask) >= 0:
+        return 0  # even a price of zero leaves enough
+    rates = (support.bid,) if support.bid == support.ask else (support.bid, support.ask)
+    for stretch in _stretches(held):
+        needed = support.ask * stretch.rates
+        left = others + support.ask * stretch.cum * SCALE
+        for rate in rates:
+            divisor = needed - rate * net * SCALE
+            dividend = (left + rate * own) * SCALE
+            if net > 0:  # long on balance: the price below which there is too little
+                divisor, dividend = -divisor, -dividend
+            if divisor <= 0 or dividend <= 0:
+                continue
+            if not all(span.contains(dividend, divisor) for span in stretch.spans):
+                continue
+            if len(rates) == 1 or _counts_at(rate, support, own * divisor + net * dividend):
+                return nearest(dividend, divisor)
     return 0
 
 
-def _combinations(
-    brackets: Sequence[Sequence[Bracket]], sizes: Sequence[int]
-) -> Iterator[tuple[Tier, ...]]:
-    """The tiers that positions have together, from low prices to high ones."""
-    chosen = [0] * len(brackets)
+def _counts_at(rate: int, support: Support, equity: int) -> bool:
+    """Whether the margin asset counts at a rate: owned at bid, owed at ask."""
+    return equity >= 0 if rate == support.bid else equity <= 0
+
+
+def _stretches(held: Sequence[Held]) -> Iterator[Stretch]:
+    """From low prices to high ones."""
+    if len(held) == 1:
+        size = abs(held[0].position.quantity)
+        for tier, span in _tiers(held[0].contract.brackets, size):
+            yield Stretch(size * tier.maint_margin_ratio, tier.cum, (span,))
+        return
+    legs = [list(_tiers(one.contract.brackets, abs(one.position.quantity))) for one in held]
     while True:
-        yield tuple(_tier(rows, at) for rows, at in zip(brackets, chosen, strict=True))
-        ends = [
-            (rows[at].notional_cap * SCALE**3 // size, leg)
-            for leg, (rows, at, size) in enumerate(zip(brackets, chosen, sizes, strict=True))
-            if at + 1 < len(rows)
-        ]
+        chosen = [leg[0] for leg in legs]
+        yield Stretch(
+            sum(span.size * tier.maint_margin_ratio for tier, span in chosen),
+            sum(tier.cum for tier, _ in chosen),
+            tuple(span for _, span in chosen),
+        )
+        ends = [leg for leg in legs if len(leg) > 1]
         if not ends:
             return
-        chosen[min(ends)[1]] += 1
+        min(ends, key=_end).pop(0)
 
 
-def _tier(rows: Sequence[Bracket], at: int) -> Tier:
-    row = rows[at]
-    cap = row.notional_cap if at + 1 < len(rows) else None
-    floor = rows[at - 1].notional_cap if at else 0
-    return floor, cap, row.maint_margin_ratio, row.cum
+def _tiers(brackets: Sequence[Bracket], size: int) -> Iterator[tuple[Bracket, Span]]:
+    floor, last = 0, brackets[-1]
+    for bracket in brackets:
+        yield bracket, Span(size, floor, None if bracket is last else bracket.notional_cap)
+        floor = bracket.notional_cap
 
 
-def _legs(held: Sequence[Held], sizes: Sequence[int], tiers: Sequence[Tier]) -> Legs:
-    net = cost = rates = cum = 0
-    for one, size, tier in zip(held, sizes, tiers, strict=True):
-        position = one.position
-        net += position.quantity
-        cost += position.quantity * position.entry_price
-        rates += size * tier[2]
-        cum += tier[3]
-    return Legs(net, cost, rates, cum)
-
-
-def _root(legs: Legs, support: Support, rate: int) -> Price | None:
-    """Where what there is, at a rate, equals what is needed; coming from the side that is safe."""
-    divisor = support.ask * legs.rates - rate * legs.net * SCALE
-    if divisor == 0 or (legs.net and (legs.net > 0) == (divisor > 0)):
-        return None
-    owned = rate * (support.wallet * SCALE - legs.cost)
-    needed = support.ask * (support.pledged - legs.cum) * SCALE
-    dividend = (support.elsewhere * SCALE * SCALE + owned - needed) * SCALE
-    price = Price(dividend, divisor) if divisor > 0 else Price(-dividend, -divisor)
-    return price if price.dividend > 0 else None
-
-
-def _lies_in(price: Price, sizes: Sequence[int], tiers: Sequence[Tier]) -> bool:
-    """Whether each position has its tier at the price; a boundary belongs to both."""
-    for size, (floor, cap, _, _) in zip(sizes, tiers, strict=True):
-        value = size * price.dividend
-        unit = price.divisor * SCALE
-        if value < floor * unit or (cap is not None and value > cap * unit):
-            return False
-    return True
-
-
-def _has_rate(price: Price, legs: Legs, support: Support, rate: int) -> bool:
-    """Whether the asset counts at that rate at the price: owned at bid, owed at ask."""
-    if support.bid == support.ask:
-        return True
-    equity = (support.wallet * SCALE - legs.cost) * price.divisor + legs.net * price.dividend
-    return equity >= 0 if rate == support.bid else equity <= 0
+def _end(leg: Sequence[tuple[Bracket, Span]]) -> int:
+    """The price at which a position leaves its tier, fine enough to put two in order."""
+    bracket, span = leg[0]
+    return bracket.notional_cap * SCALE**3 // span.size

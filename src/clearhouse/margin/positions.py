@@ -9,20 +9,19 @@ docs/internals/numbers.md, "Positions" and "Open orders".
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from clearhouse.margin.exposure import Exposure, OpenValue
+from clearhouse.margin.exposure import FLAT, Exposure, OpenValue
 from clearhouse.margin.futures_account import DEFAULT_SETTING, FuturesAccount
 from clearhouse.margin.requirements import (
     NO_ORDERS,
     initial_margin,
+    initial_margin_rate,
     maintenance_margin,
-    position_margin,
-    unrealized,
 )
 from clearhouse.market.catalogue import Catalogue
 from clearhouse.market.market import Markets
 from clearhouse.messages.queries import PositionFigures, SymbolSetting
 from clearhouse.model.instruments import Contract
-from clearhouse.model.money import SCALE, multiply_toward_zero
+from clearhouse.model.money import SCALE
 from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES, Position, PositionSide
 
 
@@ -113,14 +112,13 @@ NOTHING_HELD = Sums()
 
 def all_held(catalogue: Catalogue, markets: Markets, account: FuturesAccount) -> list[Held]:
     """Every position that is open or has open orders, in the order of the first trade."""
-    found: list[Held] = []
     sides = sides_of(account)
-    for symbol, exposure in account.exposures.items():
-        for side in sides:
-            one = _held(catalogue, markets, account, symbol, exposure, side)
-            if one is not None:
-                found.append(one)
-    return found
+    found = [
+        _held(catalogue, markets, account, symbol, exposure, side)
+        for symbol, exposure in account.exposures.items()
+        for side in sides
+    ]
+    return [one for one in found if one is not None]
 
 
 def held_in(
@@ -144,6 +142,16 @@ def sums_of(held: Iterable[Held]) -> SumsByAsset:
             total = sums[asset] = Sums()
         total.add(one)
     return sums
+
+
+def isolated_wallets(catalogue: Catalogue, account: FuturesAccount, asset: str) -> int:
+    """What of an asset's wallet is assigned to isolated positions: of `Sums`, this alone."""
+    return sum(
+        position.isolated_wallet
+        for symbol, exposure in account.exposures.items()
+        if catalogue.contracts[symbol].margin_asset == asset
+        for position in exposure.positions.values()
+    )
 
 
 def sides_of(account: FuturesAccount) -> tuple[PositionSide, ...]:
@@ -204,14 +212,21 @@ def _held(
     exposure: Exposure,
     side: PositionSide,
 ) -> Held | None:
-    position, orders = exposure.position(side), exposure.open.get(side, NO_ORDERS)
+    """The figures of a position; None where there is neither a position nor an order.
+
+    Every order that is placed asks, so products are spelled out here instead of called.
+    """
+    position, orders = exposure.positions.get(side, FLAT), exposure.open.get(side, NO_ORDERS)
     quantity = position.quantity
     if not (quantity or orders.bids or orders.asks):
         return None
     contract, mark = catalogue.contracts[symbol], markets[symbol].mark
     leverage, isolated = setting_in(catalogue, account, symbol)
-    value = multiply_toward_zero(quantity, mark)
-    margin = position_margin(value, leverage)
+    rate = initial_margin_rate(leverage)
+    size = abs(quantity) * mark // SCALE
+    value = size if quantity >= 0 else -size
+    profit = quantity * (mark - position.entry_price)
+    margin = size * rate // SCALE
     order_margin = 0
     if orders.bids or orders.asks:
         order_margin = initial_margin(value, orders, leverage) - margin
@@ -224,8 +239,8 @@ def _held(
         isolated,
         mark,
         value,
-        unrealized(quantity, position.entry_price, mark),
+        profit // SCALE if profit >= 0 else -(-profit // SCALE),
         margin,
         order_margin,
-        maintenance_margin(contract, value),
+        maintenance_margin(contract, size) if size else 0,
     )

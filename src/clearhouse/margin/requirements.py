@@ -30,9 +30,8 @@ def initial_margin(value: int, open_value: OpenValue, leverage: int) -> int:
 
     Never less than the position alone.
     """
-    bids, asks = open_value.bids // SCALE, open_value.asks // SCALE
-    largest = max(abs(value), abs(value + bids), abs(value - asks))
-    return largest * initial_margin_rate(leverage) // SCALE
+    up, down = value + open_value.bids // SCALE, open_value.asks // SCALE - value
+    return max(up, down, value, -value) * initial_margin_rate(leverage) // SCALE
 
 
 def bracket_of(contract: Contract, value: int) -> Bracket:

@@ -20,50 +20,48 @@ Level = dict[int, Order]
 """Orders of one price by id, oldest first."""
 
 
+@dataclass(slots=True)
 class BookSide:
     """The open orders of one side. A key is the price, negative for asks: the best is the last."""
 
-    __slots__ = ("_keys", "_levels", "_sign")
-
-    def __init__(self, side: Side) -> None:
-        self._sign = side.sign
-        self._keys: list[int] = []
-        self._levels: dict[int, Level] = {}
+    sign: int
+    keys: list[int] = field(default_factory=list)
+    by_key: dict[int, Level] = field(default_factory=dict)
 
     def add(self, order: Order) -> None:
         """Put an order behind the others of its price."""
-        key = order.price * self._sign
-        level = self._levels.get(key)
+        key = order.price * self.sign
+        level = self.by_key.get(key)
         if level is None:
-            self._levels[key] = {order.order_id: order}
-            insort(self._keys, key)
+            self.by_key[key] = {order.order_id: order}
+            insort(self.keys, key)
         else:
             level[order.order_id] = order
 
     def remove(self, order: Order) -> None:
         """Take an order out; it must be there."""
-        key = order.price * self._sign
-        level = self._levels[key]
+        key = order.price * self.sign
+        level = self.by_key[key]
         del level[order.order_id]
         if not level:
-            del self._levels[key]
-            del self._keys[bisect_left(self._keys, key)]
+            del self.by_key[key]
+            del self.keys[bisect_left(self.keys, key)]
 
     def first(self) -> Order | None:
         """The order that is filled next."""
-        if not self._keys:
+        if not self.keys:
             return None
-        return next(iter(self._levels[self._keys[-1]].values()))
+        return next(iter(self.by_key[self.keys[-1]].values()))
 
     def levels(self) -> Iterator[tuple[int, int]]:
         """Prices with their open quantity, best first."""
-        for key in reversed(self._keys):
-            yield key * self._sign, sum(o.quantity - o.executed for o in self._levels[key].values())
+        for key in reversed(self.keys):
+            yield key * self.sign, sum(o.quantity - o.executed for o in self.by_key[key].values())
 
     def orders(self) -> Iterator[Order]:
         """Every order, in the order in which it would be filled."""
-        for key in reversed(self._keys):
-            yield from self._levels[key].values()
+        for key in reversed(self.keys):
+            yield from self.by_key[key].values()
 
 
 @dataclass(slots=True)
@@ -83,10 +81,10 @@ class OrderBook:
     update_id: Seq = Seq(0)
     updated_at: Millis = Millis(0)
     next_quote_id: int = -1
-    bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY))
-    asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL))
-    retail_bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY))
-    retail_asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL))
+    bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY.sign))
+    asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL.sign))
+    retail_bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY.sign))
+    retail_asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL.sign))
     quotes: dict[int, Order] = field(default_factory=dict)
 
     def changed(self, seq: Seq, at: Millis) -> None:

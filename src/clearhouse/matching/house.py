@@ -17,28 +17,34 @@ def house_levels(book: OrderBook, side: Side) -> Iterator[tuple[int, int]]:
     """Prices and quantities that the house bids (BUY) or asks (SELL), best first."""
     if book.mode != HOUSE:
         return
-    for step in range(1, book.depth + 1):
-        price = book.anchor - side.sign * step * book.tick
+    step, quantity = side.sign * book.tick, book.quantity
+    price = book.anchor
+    for _ in range(book.depth):
+        price -= step
         if price <= 0:
             return
-        yield price, book.quantity
+        yield price, quantity
 
 
 def depth_levels(book: OrderBook, side: Side) -> Iterator[tuple[int, int]]:
     """All quotes of a side by price, best first: accounts', the house's levels, and the house."""
-    own, house = book.side(side).levels(), house_levels(book, side)
+    own, house, sign = book.side(side).levels(), house_levels(book, side), side.sign
     one, other = next(own, None), next(house, None)
-    while one or other:
-        if one and other and one[0] == other[0]:
+    while one and other:
+        if one[0] == other[0]:
             yield one[0], one[1] + other[1]
             one, other = next(own, None), next(house, None)
-        elif one and (other is None or (one[0] - other[0]) * side.sign > 0):
+        elif (one[0] - other[0]) * sign > 0:
             yield one
             one = next(own, None)
         else:
-            assert other is not None
             yield other
             other = next(house, None)
+    left = one or other
+    if left:
+        yield left
+    yield from own
+    yield from house
 
 
 def best(book: OrderBook, side: Side) -> tuple[int, int] | None:

@@ -48,15 +48,17 @@ class Waiting:
 
 @dataclass(slots=True)
 class Triggers:
-    """The conditional orders of a symbol."""
+    """The conditional orders of a symbol, and how many: mostly there is none."""
 
     waiting: dict[WorkingType, Waiting] = field(
         default_factory=lambda: {kind: Waiting() for kind in WorkingType}
     )
     trailing: dict[int, AlgoOrder] = field(default_factory=dict)
+    count: int = 0
 
     def add(self, algo: AlgoOrder) -> None:
         """Let an order wait."""
+        self.count += 1
         if algo.kind is AlgoKind.TRAILING_STOP_MARKET:
             self.trailing[algo.algo_id] = algo
         else:
@@ -64,6 +66,7 @@ class Triggers:
 
     def remove(self, algo: AlgoOrder) -> None:
         """Let an order wait no more; it must be there."""
+        self.count -= 1
         if algo.kind is AlgoKind.TRAILING_STOP_MARKET:
             del self.trailing[algo.algo_id]
             return

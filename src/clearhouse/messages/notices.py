@@ -35,7 +35,7 @@ class BalanceChange(Struct, frozen=True):
 
 
 class PositionState(Struct, frozen=True, kw_only=True):
-    """A position after a change; units of 1e-8."""
+    """A position after a change; units of 1e-8, the break-even price of 1e-12."""
 
     symbol: str
     side: PositionSide

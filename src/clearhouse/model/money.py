@@ -23,8 +23,9 @@ ZERO_FIXED = "0.00000000"
 
 _AMOUNT = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?\Z")
 _DECIMALS = 8
-_KEPT = tuple(10**decimals for decimals in range(_DECIMALS + 1))
-_CUT = tuple(reversed(_KEPT))
+_ZEROS = ("0", *("0." + "0" * decimals for decimals in range(1, _DECIMALS + 1)))
+_BELOW = tuple(10 ** (_DECIMALS - decimals) for decimals in range(_DECIMALS + 1))
+"""Units in the last place of a number of decimals."""
 
 
 class AmountFault(StrEnum):
@@ -106,9 +107,15 @@ def size_text(quantity: int, precision: int) -> str:
 
 def with_decimals(units: int, decimals: int) -> str:
     """The amount with so many decimals, from none to eight, cut: `60000.10`."""
-    whole, part = divmod(abs(units) // _CUT[decimals], _KEPT[decimals])
-    sign = "-" if units < 0 and (whole or part) else ""
-    return f"{sign}{whole}.{part:0{decimals}d}" if decimals else f"{sign}{whole}"
+    if not units:
+        return _ZEROS[decimals]
+    digits = str(abs(units) // _BELOW[decimals])
+    sign = "-" if units < 0 and digits != "0" else ""
+    if not decimals:
+        return sign + digits
+    if len(digits) <= decimals:
+        digits = digits.zfill(decimals + 1)
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 def multiply_toward_zero(units: int, rate_units: int) -> int:

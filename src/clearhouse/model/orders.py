@@ -13,20 +13,17 @@ from clearhouse.model.ids import Millis, Uid
 
 
 class Side(StrEnum):
-    """What an order does."""
+    """What an order does. `sign`: what its fills add to a position, as a factor."""
+
+    sign: int
+    opposite: "Side"
 
     BUY = "BUY"
     SELL = "SELL"
 
-    @property
-    def opposite(self) -> "Side":
-        """The other side."""
-        return Side.SELL if self is Side.BUY else Side.BUY
 
-    @property
-    def sign(self) -> int:
-        """What a fill of this side adds to a position, as a factor."""
-        return 1 if self is Side.BUY else -1
+Side.BUY.sign, Side.SELL.sign = 1, -1
+Side.BUY.opposite, Side.SELL.opposite = Side.SELL, Side.BUY
 
 
 class PositionSide(StrEnum):

@@ -21,6 +21,7 @@ from clearhouse.trading.filters import (
     check_quantity,
 )
 from clearhouse.trading.placing import POST_ONLY, matched_price, takes
+from clearhouse.trading.standing import standing
 from clearhouse.trading.state import Trading
 from clearhouse.trading.sweep import sweep
 
@@ -69,7 +70,8 @@ def _check_command(order: Order, command: AmendOrder) -> None:
 
 def _check_change(state: Trading, order: Order, price: int, quantity: int) -> None:
     """The filters, as for a new order, and what the change costs."""
-    rules, mark = state.catalogue.rules[order.symbol], state.markets[order.symbol].mark
+    stand = standing(state, order.uid, order.symbol)
+    rules, mark = stand.rules, stand.market.mark
     check_price(rules, price)
     check_quantity(rules, order.kind, quantity)
     if (price, quantity) == (order.price, order.quantity):
@@ -77,7 +79,7 @@ def _check_change(state: Trading, order: Order, price: int, quantity: int) -> No
     check_percent_price(rules, order.side, price, mark)
     if not order.closing:
         check_notional(rules, price, quantity, Reason.AMENDED_NOTIONAL_TOO_SMALL)
-        check_change(state, order, price, quantity)
+        check_change(state, stand, order, price, quantity)
 
 
 def _follow(state: Trading, order: Order, at: Millis) -> Iterator[Event]:

@@ -28,11 +28,11 @@ COMPACT_ABOVE = 10_000
 
 @dataclass(slots=True)
 class Deadlines:
-    """The heap, and countdowns by account and symbol; `due` 0 is none."""
+    """Countdowns by account and symbol, and the heap, which the rest of the state gives."""
 
-    heap: list[Deadline] = field(default_factory=list)
     countdowns: dict[tuple[Uid, str], Millis] = field(default_factory=dict)
-    compact_at: int = COMPACT_ABOVE
+    heap: list[Deadline] = field(default_factory=list, compare=False)
+    compact_at: int = field(default=COMPACT_ABOVE, compare=False)
 
     def add(self, at: Millis, due: Due, number: int, symbol: str = "") -> None:
         """Let something fall due."""

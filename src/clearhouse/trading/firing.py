@@ -34,7 +34,7 @@ NOTHING_TO_CLOSE = "there is no position to close"
 def fire_triggers(state: Trading, symbol: str, at: Millis) -> Iterator[Event]:
     """Fire what the prices of a symbol reach, one by one, until they reach nothing more."""
     triggers = state.triggers[symbol]
-    while True:
+    while triggers.count:
         yield from _activate(state, triggers, symbol, at)
         algo = next_reached(state, triggers, symbol)
         if algo is None:

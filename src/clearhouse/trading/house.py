@@ -124,15 +124,18 @@ def force_fill(
 ) -> Iterator[Event]:
     """Fill an open order against the house, whatever the market is.
 
-    Refuses an order that is not open, a price that is not above zero, and a quantity beyond what
-    is left or, for an order that only closes, beyond the position.
+    Refuses an order that is not open, a price that is not above zero or beyond the symbol's
+    highest, and a quantity beyond what is left or, for an order that only closes, beyond the
+    position.
     """
     if order is None:
         raise Rejected(Reason.NO_SUCH_ORDER, f"no order {command.order_id} is open")
     price = order.price if command.price is None else command.price
     quantity = order.remaining if command.quantity is None else command.quantity
-    if price <= 0:
-        raise Rejected(Reason.PRICE_ILLEGAL, "a fill has a price above zero")
+    highest = state.catalogue.rules[order.symbol].price.high
+    if not 0 < price <= (highest or price):
+        detail = f"a fill has a price above zero, and at most {trimmed(highest)}"
+        raise Rejected(Reason.PRICE_ILLEGAL, detail)
     held = state.futures.of(order.uid).exposure(order.symbol).position(order.position_side)
     most = order.remaining
     if order.closing:

@@ -6,8 +6,6 @@ order of the refusals is part of the contract (docs/reference/orders.md, "Refusa
 
 from collections.abc import Iterator
 
-from clearhouse.market.market import Market
-from clearhouse.market.rules import Rules
 from clearhouse.matching.book import OrderBook
 from clearhouse.matching.house import best, depth_levels, nth_price
 from clearhouse.matching.triggers import trigger_of
@@ -37,6 +35,7 @@ from clearhouse.trading.filters import (
     check_price,
     check_quantity,
 )
+from clearhouse.trading.standing import Standing, standing
 from clearhouse.trading.state import Trading
 from clearhouse.trading.sweep import OPEN, sweep
 
@@ -56,17 +55,22 @@ def admit(
     """
     state.catalogue.contract(command.symbol)
     order = _order(state, command, at, algo)
-    _check_mode(state, order)
+    stand = standing(state, order.uid, order.symbol)
+    _check_mode(stand, order)
     if command.client_id and (order.uid, order.client_id) in state.orders.names:
         raise Rejected(Reason.CLIENT_ID_TAKEN, f"{order.client_id} is the id of an open order")
-    book = state.order_books[order.symbol]
     if order.price_match is not PriceMatch.NONE:
-        order.price = matched_price(book, order.side, order.price_match)
-    _check_filters(state, order, at)
-    _check_reducing(state, order)
-    if not order.closing:
-        check_order(state, order)
-    _check_book(book, order)
+        order.price = matched_price(stand.book, order.side, order.price_match)
+    closing = order.closing
+    _check_filters(stand, order, closing=closing)
+    if not algo:
+        _check_good_till(order, at)
+    _check_room(stand, order)
+    if closing:
+        _check_reducing(stand, order)
+    else:
+        check_order(state, stand, order)
+    _check_book(stand.book, order)
     return order
 
 
@@ -134,9 +138,9 @@ def made_up_id(number: int) -> str:
     return f"{number * _CLIENT_ID_PRIME % 2**88:022x}"
 
 
-def _check_mode(state: Trading, order: Order) -> None:
+def _check_mode(stand: Standing, order: Order) -> None:
     """The position side against the position mode, and reduce-only, which hedge mode has not."""
-    hedge = state.futures.of(order.uid).hedge
+    hedge = stand.account.hedge
     if hedge == (order.position_side is PositionSide.BOTH):
         wanted = "LONG or SHORT in hedge mode" if hedge else "BOTH in one-way mode"
         raise Rejected(Reason.POSITION_SIDE_AGAINST_MODE, f"positionSide is {wanted}")
@@ -144,26 +148,16 @@ def _check_mode(state: Trading, order: Order) -> None:
         raise Rejected(Reason.REDUCE_ONLY_IN_HEDGE_MODE, "the position side says what closes")
 
 
-def _check_filters(state: Trading, order: Order, at: Millis) -> None:
-    rules, market = state.catalogue.rules[order.symbol], state.markets[order.symbol]
+def _check_filters(stand: Standing, order: Order, *, closing: bool) -> None:
+    rules, mark = stand.rules, stand.market.mark
     if order.kind is OrderKind.LIMIT:
         check_price(rules, order.price)
     if not order.close_position:  # a position is closed whole, however large
         check_quantity(rules, order.kind, order.quantity)
     if order.kind is OrderKind.LIMIT:
-        check_percent_price(rules, order.side, order.price, market.mark)
-    if not order.closing:
-        price = order.price or market.mark
-        check_notional(rules, price, order.quantity, Reason.NOTIONAL_TOO_SMALL)
-    if not order.algo_id:  # a conditional order was asked when it was placed
-        _check_good_till(order, at)
-    if order.kind is OrderKind.LIMIT:
-        open_orders = len(state.futures.of(order.uid).exposure(order.symbol).orders)
-        if open_orders >= rules.max_orders:
-            detail = f"{order.symbol} takes {rules.max_orders} open orders of an account"
-            raise Rejected(Reason.TOO_MANY_OPEN_ORDERS, detail)
-    else:
-        _check_best(rules, state.order_books[order.symbol], order, market)
+        check_percent_price(rules, order.side, order.price, mark)
+    if not closing:
+        check_notional(rules, order.price or mark, order.quantity, Reason.NOTIONAL_TOO_SMALL)
 
 
 def _check_good_till(order: Order, at: Millis) -> None:
@@ -175,24 +169,26 @@ def _check_good_till(order: Order, at: Millis) -> None:
         raise Rejected(Reason.GOOD_TILL_OUT_OF_RANGE)
 
 
-def _check_best(rules: Rules, book: OrderBook, order: Order, market: Market) -> None:
-    """A market order meets a best price that the percent price filter allows."""
-    offer = best(book, order.side.opposite)
+def _check_room(stand: Standing, order: Order) -> None:
+    """Room for another open order; for a market order, a best price within percent price."""
+    rules = stand.rules
+    if order.kind is OrderKind.LIMIT:
+        if len(stand.exposure.orders) >= rules.max_orders:
+            detail = f"{order.symbol} takes {rules.max_orders} open orders of an account"
+            raise Rejected(Reason.TOO_MANY_OPEN_ORDERS, detail)
+        return
+    offer = best(stand.book, order.side.opposite)
     if offer is None:
         return
-    high = multiply_toward_zero(market.mark, rules.multiplier_up)
-    low = multiply_toward_zero(market.mark, rules.multiplier_down)
-    beyond = offer[0] > high if order.side is Side.BUY else offer[0] < low
-    if beyond:
+    high = multiply_toward_zero(stand.market.mark, rules.multiplier_up)
+    low = multiply_toward_zero(stand.market.mark, rules.multiplier_down)
+    if offer[0] > high if order.side is Side.BUY else offer[0] < low:
         raise Rejected(Reason.BOOK_OUT_OF_BOUNDS)
 
 
-def _check_reducing(state: Trading, order: Order) -> None:
+def _check_reducing(stand: Standing, order: Order) -> None:
     """A closing order has something to close; in hedge mode as much as it wants to close."""
-    if not order.closing:
-        return
-    exposure = state.futures.of(order.uid).exposure(order.symbol)
-    left = -exposure.position(order.position_side).quantity * order.side.sign
+    left = -stand.exposure.position(order.position_side).quantity * order.side.sign
     if left <= 0:
         raise Rejected(Reason.NOTHING_TO_REDUCE, "there is no position that the order would reduce")
     if order.position_side is not PositionSide.BOTH and order.quantity > left:

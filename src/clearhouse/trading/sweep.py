@@ -66,6 +66,10 @@ def sweep(state: Trading, taker: Order, limit: int, at: Millis) -> Iterator[Even
     book = state.order_books[taker.symbol]
     house = House(book, taker.side.opposite) if taker.uid != VENUE else None
     while taker.status in OPEN:
+        reducible = _reducible(state, taker)
+        if reducible == 0:
+            yield from end_order(state, taker, OrderStatus.EXPIRED, Expiry.REDUCE_ONLY, at)
+            return
         offer = _next_offer(book, taker, house)
         if offer is None or (offer.price - limit) * taker.side.sign > 0:
             return
@@ -73,10 +77,7 @@ def sweep(state: Trading, taker: Order, limit: int, at: Millis) -> Iterator[Even
         if maker is not None and maker.uid == taker.uid and _prevented(taker):
             yield from _prevent(state, taker, maker, at)
             continue
-        quantity = min(taker.remaining, offer.quantity, _reducible(state, taker))
-        if quantity == 0:
-            yield from end_order(state, taker, OrderStatus.EXPIRED, Expiry.REDUCE_ONLY, at)
-            return
+        quantity = min(taker.remaining, offer.quantity, reducible)
         if maker is not None:
             quantity = min(quantity, _reducible(state, maker))
         elif house is not None:

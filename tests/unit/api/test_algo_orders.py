@@ -339,7 +339,7 @@ def test_which_are_listed() -> None:
             ({"algoId": FIRST + 2}, [2, 3]),
             ({"algoId": FIRST + 2, "limit": 1}, [2]),
         ):
-            rows = (await house.signed("GET", ALL, {"symbol": "BTCUSDT"} | sent)).json
+            rows = (await house.signed("GET", ALL, {"symbol": "BTCUSDT", **sent})).json
             assert [row["algoId"] - FIRST for row in rows] == expected, sent
 
     in_house(scene)

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from clearhouse.messages.commands import (
     Command,
     ConvertDust,
     FinishExport,
+    OpenAccount,
     OpenListenKey,
     RequestExport,
     RevokeKey,
@@ -34,17 +36,45 @@ from clearhouse.messages.commands import (
 )
 from clearhouse.messages.events import AnswerKept
 from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.trading_commands import (
+    AmendOrder,
+    OrderName,
+    PlaceAlgo,
+    PlaceOrder,
+    SetCountdown,
+    SetLiquidity,
+    SetPrice,
+    SettleFunding,
+)
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.addresses import SavedAddress
-from clearhouse.model.ids import Millis
+from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.money import Money
-from clearhouse.model.wallets import MAIN
+from clearhouse.model.orders import AlgoKind, OrderKind, Side, TimeInForce
+from clearhouse.model.wallets import MAIN, UMFUTURE
 from clearhouse.wallets.settings import WalletSettings
-from unit.world import ANN, BOB, NOW, UNIT, World
+from unit.world import ANN, BOB, DAY, NOW, UNIT, World, credential
 
+CARL = Uid(1_000_003)
 FIRST_EXPORT = 546_975_389_218_332_672
 HOME = SavedAddress(coin="USDT", network="TRX", address="one", tag="", name="home", trusted=True)
 AWAY = SavedAddress(coin="BTC", network="BTC", address="two", tag="7", name="", trusted=False)
+
+
+def order(symbol: str, **facts: Any) -> PlaceOrder:
+    """An order of Carl's, by default a limit order below the market."""
+    usual = {
+        "side": Side.BUY,
+        "kind": OrderKind.LIMIT,
+        "quantity": UNIT,
+        "price": 3_000 * UNIT,
+    }
+    return PlaceOrder(uid=CARL, symbol=symbol, **{**usual, **facts})
+
+
+def algo(kind: AlgoKind, **facts: Any) -> PlaceAlgo:
+    return PlaceAlgo(uid=CARL, symbol="ETHUSDT", kind=kind, quantity=UNIT, **facts)
+
 
 STEPS: dict[str, Command] = {
     "leverage": SetLeverage(uid=ANN, symbol="ETHUSDT", leverage=7),
@@ -72,14 +102,49 @@ STEPS: dict[str, Command] = {
     "file": FinishExport(uid=ANN, export_id=FIRST_EXPORT),
     "clock": SetClock(mode="scaled", now=Millis(NOW + 5), rate=60 * UNIT),
     "revoked key": RevokeKey(uid=BOB, api_key=f"key of {BOB}"),
+    "price": SetPrice(symbol="ETHUSDT", last=3_100 * UNIT),
+    "quotes": SetLiquidity(
+        symbol="SOLUSDT",
+        mode="levels",
+        bids=((148 * UNIT, 2 * UNIT), (149 * UNIT, UNIT)),
+        asks=((151 * UNIT, 2 * UNIT), (152 * UNIT, UNIT)),
+    ),
+    "market order": order("ETHUSDT", kind=OrderKind.MARKET, price=0),
+    "first order": order("ETHUSDT"),
+    "second order": order("ETHUSDT"),
+    "changed order": AmendOrder(
+        uid=CARL,
+        symbol="ETHUSDT",
+        name=OrderName(client_id="first"),
+        side=Side.BUY,
+        quantity=2 * UNIT,
+        price=3_000 * UNIT,
+    ),
+    "taker": order("SOLUSDT", kind=OrderKind.MARKET, price=0),
+    "retail order": order("ETHUSDT", time_in_force=TimeInForce.RPI, price=2_990 * UNIT),
+    "order with an end": order(
+        "ETHUSDT", time_in_force=TimeInForce.GTD, good_till=Millis(NOW + DAY)
+    ),
+    "stop": algo(AlgoKind.STOP_MARKET, trigger_price=2_900 * UNIT, side=Side.SELL),
+    "trailing": algo(AlgoKind.TRAILING_STOP_MARKET, callback_rate=UNIT // 100, side=Side.SELL),
+    "countdown": SetCountdown(uid=CARL, symbol="ETHUSDT", ms=5_000),
+    "funding": SettleFunding(symbol="ETHUSDT", rate=10_000),
 }
+
+
+def started() -> World:
+    world = World()
+    world.give(100 * UNIT)
+    world.give(UNIT, "DOGE")
+    world.do(OpenAccount(label="", uid=CARL, credential=credential("key of Carl")))
+    world.give(100_000 * UNIT, wallet=UMFUTURE, uid=CARL)
+    world.do(order("ETHUSDT", client_id="first"))
+    return world
 
 
 def filled() -> World:
     """A world in which every field of the state has a value that a new one does not have."""
-    world = World()
-    world.give(100 * UNIT)
-    world.give(UNIT, "DOGE")
+    world = started()
     for command in STEPS.values():
         world.do(command)
     apply(world.state, AnswerKept(at=Millis(NOW), key="k", fingerprint=b"f", sealed=b"s"))
@@ -113,9 +178,7 @@ def test_every_field_of_the_state_was_given_a_value() -> None:
 
 @pytest.mark.parametrize("command", STEPS.values(), ids=STEPS)
 def test_what_was_loaded_goes_on_like_what_was_dumped(command: Command) -> None:
-    world = World()
-    world.give(100 * UNIT)
-    world.give(UNIT, "DOGE")
+    world = started()
     world.do(STEPS["export"])
     pair = world.state, load(list(dump(world.state)))
     for state in pair:
@@ -151,5 +214,5 @@ def test_a_snapshot_of_another_form_is_refused() -> None:
     venue, *accounts = dump(filled().state)
     fields = msgspec.msgpack.decode(venue)
     older = msgspec.msgpack.encode([fields[0] - 1, *fields[1:]])
-    with pytest.raises(ValueError, match="has form 1, this version reads 2"):
+    with pytest.raises(ValueError, match="has form 2, this version reads 3"):
         load([older, *accounts])

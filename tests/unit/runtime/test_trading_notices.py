@@ -29,9 +29,12 @@ from clearhouse.messages.notices import (
 )
 from clearhouse.messages.trading_commands import (
     AmendOrder,
+    CancelAllAlgos,
     CancelAllOrders,
     CancelOrder,
+    MovePositionMargin,
     OrderName,
+    PlaceAlgo,
     PlaceOrder,
     RunDue,
     SetCountdown,
@@ -44,7 +47,6 @@ from clearhouse.messages.trading_events import (
     AlgoEnded,
     AlgoPlaced,
     AlgoTriggered,
-    MarginMoved,
     TradingEvent,
 )
 from clearhouse.messages.transfers import TransferKind
@@ -86,6 +88,12 @@ def order(thousandths: int, price: int = 0, *, uid: Uid = ANN, **more: Any) -> P
 
 def sell(thousandths: int, price: int = 0, **more: Any) -> PlaceOrder:
     return order(thousandths, price, side=Side.SELL, **more)
+
+
+def stop(trigger: int, **more: Any) -> PlaceAlgo:
+    """A conditional order to sell 0.01."""
+    made = {"kind": AlgoKind.STOP_MARKET, "quantity": 10 * MILLI, **more}
+    return PlaceAlgo(uid=ANN, symbol=BTC, side=Side.SELL, trigger_price=trigger * UNIT, **made)
 
 
 class Trading(World):
@@ -172,7 +180,7 @@ def test_a_market_order_that_fills_twice() -> None:
                 isolated=False,
                 quantity=10_000_000,
                 entry_price=6_500_000_000_000,
-                break_even_price=6_503_250_000_000,
+                break_even_price=65_032_500_000_000_000,
             ),
         ),
     )
@@ -188,7 +196,7 @@ def test_a_market_order_that_fills_twice() -> None:
                 isolated=False,
                 quantity=15_000_000,
                 entry_price=6_500_333_333_333,
-                break_even_price=6_503_583_499_999,
+                break_even_price=65_035_834_999_996_667,
                 unrealized=-49_999_999,
             ),
         ),
@@ -278,6 +286,35 @@ SEQUENCES: list[tuple[str, list[Command], list[str]]] = [
         "an order is filled, and one that only closes is of no more use",
         [order(10), sell(10, 66_000, reduce_only=True), sell(10)],
         ["NEW NEW", *FILLED, "NEW NEW", "NEW NEW", *FILLED, "EXPIRED EXPIRED"],
+    ),
+    (
+        "a conditional order is cancelled",
+        [stop(64_000), CancelAllAlgos(uid=ANN, symbol=BTC)],
+        ["algo NEW", "algo CANCELED"],
+    ),
+    (
+        "a conditional order is triggered by the price",
+        [order(10), stop(64_000), SetPrice(symbol=BTC, last=63_000 * UNIT)],
+        ["NEW NEW", *FILLED, "algo NEW", "algo TRIGGERED", "NEW NEW", *FILLED, "algo FINISHED"],
+    ),
+    (
+        "a conditional order is refused when its price comes",
+        [stop(64_000, reduce_only=True), SetPrice(symbol=BTC, last=63_000 * UNIT)],
+        ["algo NEW", "algo REJECTED"],
+    ),
+    (
+        "a trailing order follows the price at once",
+        [stop(0, kind=AlgoKind.TRAILING_STOP_MARKET, callback_rate=1_000_000)],
+        ["algo NEW", "algo NEW"],
+    ),
+    (
+        "the order of a conditional one rests until it is cancelled",
+        [
+            stop(64_000, kind=AlgoKind.STOP, price=66_000 * UNIT),
+            SetPrice(symbol=BTC, last=63_000 * UNIT),
+            CANCEL_ALL,
+        ],
+        ["algo NEW", "algo TRIGGERED", "NEW NEW", "CANCELED CANCELED", "algo FINISHED"],
     ),
     ("a countdown starts", [SetCountdown(uid=ANN, symbol=BTC, ms=1_000)], []),
     (
@@ -476,23 +513,15 @@ def test_funding_of_an_isolated_position_shows_it_too() -> None:
 
 
 def test_margin_that_is_moved_leaves_the_wallet_as_it_is() -> None:
-    """The margin is in the position's wallet by then; the state after is what counts."""
     world = Trading()
     world.do(SetMarginType(uid=ANN, symbol=BTC, isolated=True))
     world.place(100)
-    position = world.state.futures.of(ANN).exposure(BTC).positions[PositionSide.BOTH]
-    position.isolated_wallet += 5 * UNIT
-    moved = MarginMoved(
-        at=AT,
-        uid=ANN,
-        symbol=BTC,
-        position_side=PositionSide.BOTH,
-        asset="USDT",
-        amount=5 * UNIT,
-        isolated_wallet=position.isolated_wallet,
+    world.told()
+    move = MovePositionMargin(
+        uid=ANN, symbol=BTC, position_side=PositionSide.BOTH, amount=5 * UNIT, add=True
     )
-    [account] = notices_of(world.state, moved)
-    assert isinstance(account, AccountChanged)
+    world.all(move)
+    [account] = only(AccountChanged, world.told())
     assert account.reason == "MARGIN_TRANSFER"
     assert account.balances == (BalanceChange("USDT", 999_675_000_000, 967_000_000_000, 0),)
     assert [p.isolated_wallet for p in account.positions] == [32_675_000_000]
@@ -545,16 +574,19 @@ def test_a_conditional_order_is_told_as_it_is_after_each_event() -> None:
 
 
 def test_an_order_of_a_conditional_one_knows_it() -> None:
+    """From its placing to its last fill, with which the conditional order is over."""
     world = Trading()
-    world.state.orders.algos[3] = STOP
-    world.place(10, 60_000)
-    [order] = world.state.orders.open.values()
-    order.algo_id = 3
-    world.all(CancelAllOrders(uid=ANN, symbol=BTC))
-    placed, ended = only(OrderChanged, world.told())
-    assert placed.origin is None
-    assert ended.origin == STOP
-    assert ended.origin is not STOP
+    world.place(10)
+    world.all(stop(0, kind=AlgoKind.TRAILING_STOP_MARKET, callback_rate=1_000_000))
+    world.told()
+    world.all(SetPrice(symbol=BTC, last=64_000 * UNIT))
+    placed, traded = only(OrderChanged, world.told())
+    for changed in (placed, traded):
+        assert changed.origin is not None
+        assert changed.origin.status is AlgoStatus.TRIGGERED
+        assert changed.origin.order_id == changed.order.order_id
+        assert changed.origin.activate_price == 65_000 * UNIT
+    assert traded.order.status is OrderStatus.FILLED
 
 
 # All of it

@@ -1,9 +1,12 @@
 """Conditional orders in tests: Ann has 100,000 USDT of futures balance, BTCUSDT stands at 65,000."""
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
 
+from clearhouse.engine.apply import apply
+from clearhouse.engine.state import State
 from clearhouse.messages.commands import SetPositionMode
 from clearhouse.messages.events import Event
 from clearhouse.messages.trading_commands import PlaceAlgo, PlaceOrder, SetPrice
@@ -42,8 +45,8 @@ def usdt(text: str) -> int:
     return int(whole) * UNIT + int(part.ljust(8, "0"))
 
 
-def funded(*, hedge: bool = False) -> World:
-    world = World()
+def funded(*, hedge: bool = False, tell: Callable[[State, Event], None] = apply) -> World:
+    world = World(tell)
     world.give(100_000 * UNIT, "USDT", UMFUTURE)
     if hedge:
         world.do(SetPositionMode(uid=ANN, hedge=True))

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from clearhouse.engine.apply import apply
 from clearhouse.engine.snapshot import digest, dump, load
+from clearhouse.engine.state import State
+from clearhouse.messages.events import Event
 from clearhouse.messages.trading_commands import (
     CancelAlgo,
     CancelOrder,
@@ -426,6 +429,40 @@ def test_what_waits_is_the_same_after_a_restart() -> None:
     world.now = other.now = NOW + 3_600_000
     assert steps(world.all(RunDue())) == steps(other.all(RunDue()))
     assert digest(other.state) == digest(world.state)
+
+
+def test_replaying_the_events_gives_the_same_state() -> None:
+    """Also what trailing orders have seen, of which no event tells."""
+    events: list[Event] = []
+
+    def told(state: State, event: Event) -> None:
+        events.append(event)
+        apply(state, event)
+
+    world = funded(tell=told)
+    for command in (
+        market_order(BUY, 2 * TENTH),
+        stop(trigger_price=usdt("60,000")),
+        stop(reduce_only=True),
+        closing(trigger_price=usdt("63,000")),
+        trailing(callback_rate=10_000_000),
+        trailing(activate_price=usdt("66,000")),
+        trailing(working_type=MARK, callback_rate=10_000_000),
+        limit_stop(price=usdt("64,100"), trigger_price=usdt("63,500")),
+        set_price("67,000"),
+        market_order(BUY, TENTH),
+        set_price(mark="66,000", last="66,500"),
+        set_price("63,400"),
+        set_price("62,900"),
+        market_order(SELL, TENTH),
+    ):
+        world.do(command)
+    again = State()
+    for event in events:
+        apply(again, event)
+    assert digest(again) == digest(world.state)
+    seen = {n: algo.extreme for n, algo in again.orders.algos.items() if algo.extreme}
+    assert seen == {TWO + 2: usdt("67,000.1"), TWO + 4: usdt("67,000")}
 
 
 def test_a_listing_shows_what_waits() -> None:

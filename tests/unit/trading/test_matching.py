@@ -275,3 +275,13 @@ def test_good_till_cancelled_is_a_year(desk: Desk) -> None:
     desk.now += 1
     desk.all(RunDue())
     assert order.order is None
+
+
+def test_a_taker_that_only_closes_ends_with_its_position(desk: Desk) -> None:
+    """Also when nobody offers more: it would rest in the book with nothing to close."""
+    desk.place(market("BUY", "1"))
+    desk.quiet().place(limit("BUY", "1", "64999", uid=BOB))
+    closed = desk.place(limit("SELL", "2", "64999", reduce_only=True))
+    assert closed.fills() == [("64999", "1", False)]
+    assert closed.order is None
+    assert desk.open_ids() == []

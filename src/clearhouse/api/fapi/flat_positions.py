@@ -99,13 +99,12 @@ def _woven(flat: FlatRows, own: Iterable[tuple[str, list[PositionRow]]]) -> Iter
 def _own_rows(
     contract: Contract, view: FuturesAccountView, held: Iterable[PositionFigures]
 ) -> list[PositionRow]:
-    by_side = {figures.side: figures for figures in held}
-    flat = _flat_rows(contract, setting_of(view.symbols, contract), hedge=view.hedge)
     sides = HEDGE_SIDES if view.hedge else ONE_WAY_SIDES
-    return [
-        _row(contract, by_side[side]) if side in by_side else row
-        for side, row in zip(sides, flat, strict=True)
-    ]
+    rows = {figures.side: _row(contract, figures) for figures in held}
+    if len(rows) == len(sides):
+        return [rows[side] for side in sides]
+    setting = setting_of(view.symbols, contract)
+    return [rows.get(side) or _flat(contract, side, setting) for side in sides]
 
 
 def _row(contract: Contract, figures: PositionFigures) -> PositionRow:

@@ -14,6 +14,7 @@ from clearhouse.api.endpoint import Router, ip, ip_by_limit
 from clearhouse.api.errors import Family, Fault
 from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.params import Symbol, integer_in, integer_of
+from clearhouse.api.wire import encode_json
 from clearhouse.messages.queries import CatalogueView, ReadCatalogue
 from clearhouse.messages.trading_queries import (
     DepthView,
@@ -140,12 +141,13 @@ async def depth(ctx: Context, params: DepthParams) -> Depth:
     contract = contract_of(listed, params.symbol)
     update_id, at = await ctx.read(ReadBookRevision(params.symbol))
     name = f"{params.limit} levels of {params.symbol}"
-    kept = _kept_levels(ctx, name, (listed.revision, update_id))
-    if kept is None:
+    sides = ctx.rendered.found(name, (listed.revision, update_id))
+    if sides is None:
         view = await ctx.read(ReadDepth(params.symbol, params.limit))
         update_id, at = view.update_id, view.at
-        kept = _keep_levels(ctx, name, (listed.revision, update_id), contract, view)
-    return Depth(update_id, ctx.now, at, *kept)
+        stamp = listed.revision, update_id
+        sides = ctx.rendered.made(name, stamp, lambda: _sides(contract, view))
+    return Depth(update_id, ctx.now, at, *sides)
 
 
 @router.get("/v1/trades", weight=ip(5))
@@ -192,20 +194,10 @@ async def premium_index(ctx: Context, params: OneOrAll) -> Premium | list[Premiu
     return _one_or_all([_premium(quote, ctx.now) for quote in quotes], params)
 
 
-def _kept_levels(ctx: Context, name: str, revision: tuple[int, int]) -> tuple[Raw, Raw] | None:
-    bids = ctx.rendered.found(f"bids: {name}", revision)
-    asks = ctx.rendered.found(f"asks: {name}", revision)
-    return (bids, asks) if bids and asks else None
-
-
-def _keep_levels(
-    ctx: Context, name: str, revision: tuple[int, int], contract: Contract, view: DepthView
-) -> tuple[Raw, Raw]:
+def _sides(contract: Contract, view: DepthView) -> tuple[Raw, Raw]:
     """JSON of both sides; it stands until the book or the precision of its symbol changes."""
-    return (
-        ctx.rendered.json(f"bids: {name}", revision, lambda: _levels(contract, view.bids)),
-        ctx.rendered.json(f"asks: {name}", revision, lambda: _levels(contract, view.asks)),
-    )
+    bids, asks = (Raw(encode_json(_levels(contract, side))) for side in (view.bids, view.asks))
+    return bids, asks
 
 
 def _levels(contract: Contract, levels: Iterable[tuple[int, int]]) -> list[Level]:

@@ -5,14 +5,11 @@ from msgspec import UNSET, Struct, UnsetType, field
 from clearhouse.messages.notices import AlgoChanged, OrderChanged, OrderTraded
 from clearhouse.model.ids import Millis
 from clearhouse.model.money import divide_toward_zero, trimmed, with_decimals
-from clearhouse.model.orders import AlgoKind, AlgoOrder, OrderKind, WorkingType
+from clearhouse.model.orders import LIMITED, AlgoKind, AlgoOrder, OrderKind, WorkingType
 
 TRADE_LITE = "TRADE_LITE"
 ORDER_TRADE_UPDATE = "ORDER_TRADE_UPDATE"
 ALGO_UPDATE = "ALGO_UPDATE"
-
-LIMITED = (AlgoKind.STOP, AlgoKind.TAKE_PROFIT)
-"""Conditional orders that become limit orders."""
 
 
 class TradeLite(Struct, frozen=True, kw_only=True, tag_field="e", tag=TRADE_LITE):

@@ -16,6 +16,7 @@ from clearhouse.api.streams.orders import (
     trade_lite,
 )
 from clearhouse.api.wire import encode_json
+from clearhouse.margin.requirements import BREAK_EVEN_DECIMALS
 from clearhouse.messages.notices import (
     AccountChanged,
     AlgoChanged,
@@ -27,7 +28,7 @@ from clearhouse.messages.notices import (
     PositionState,
 )
 from clearhouse.model.ids import Millis
-from clearhouse.model.money import fixed8, trimmed
+from clearhouse.model.money import at_least, fixed8, trimmed
 
 ACCOUNT_UPDATE = "ACCOUNT_UPDATE"
 ACCOUNT_CONFIG_UPDATE = "ACCOUNT_CONFIG_UPDATE"
@@ -156,7 +157,7 @@ def _position(state: PositionState) -> Position:
         s=state.symbol,
         pa=trimmed(state.quantity),
         ep=trimmed(state.entry_price),
-        bep=trimmed(state.break_even_price),
+        bep=at_least(state.break_even_price, 0, of=BREAK_EVEN_DECIMALS),
         cr=trimmed(state.cumulative_realized),
         up=trimmed(state.unrealized),
         mt="isolated" if state.isolated else "cross",

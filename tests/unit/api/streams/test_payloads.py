@@ -160,7 +160,7 @@ WHOLE: list[tuple[str, Told, str, str]] = [
                     isolated=True,
                     quantity=-ONE // 100,
                     entry_price=6_000_012_345_678,
-                    break_even_price=5_999_712_000_000,
+                    break_even_price=59_997_120_000_000_001,
                     cumulative_realized=-25_000_000,
                     unrealized=-150_000_000,
                     isolated_wallet=30 * ONE,
@@ -172,7 +172,7 @@ WHOLE: list[tuple[str, Told, str, str]] = [
             '{"e":"ACCOUNT_UPDATE","E":1789000000123,"T":1789000000123,"a":{"m":"ORDER","B":['
             '{"a":"USDT","wb":"100.00000000","cw":"70.00000000","bc":"0"},'
             '{"a":"BNB","wb":"2.00000000","cw":"2.00000000","bc":"0"}],"P":['
-            '{"s":"BTCUSDT","pa":"-0.01","ep":"60000.12345678","bep":"59997.12","cr":"-0.25",'
+            '{"s":"BTCUSDT","pa":"-0.01","ep":"60000.12345678","bep":"59997.120000000001","cr":"-0.25",'
             '"up":"-1.5","mt":"isolated","iw":"30","ps":"SHORT"}]}}'
         ),
     ),

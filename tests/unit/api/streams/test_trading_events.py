@@ -95,7 +95,7 @@ def test_a_market_order_that_fills_twice_byte_for_byte() -> None:
             f'{lite}"c":"mine","S":"BUY","L":"65010.00","l":"0.050","t":{second},"i":{number}}}',
             (
                 f'{account}"wb":"9995.12475000","cw":"9995.12475000","bc":"0"}}],"P":['
-                '{"s":"BTCUSDT","pa":"0.15","ep":"65003.33333333","bep":"65035.83499999","cr":"0",'
+                '{"s":"BTCUSDT","pa":"0.15","ep":"65003.33333333","bep":"65035.834999996667","cr":"0",'
                 '"up":"-0.49999999","mt":"cross","iw":"0","ps":"BOTH"}]}}'
             ),
             (

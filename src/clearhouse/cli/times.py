@@ -1,0 +1,8 @@
+"""Times for people."""
+
+from datetime import UTC, datetime
+
+
+def utc(ms: int) -> str:
+    """UTC milliseconds as a date and a time."""
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
