@@ -13,8 +13,8 @@ from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.fapi.orders.answers import answer, digits_of
 from clearhouse.api.fapi.orders.forms import (
-    ClientId,
     KindOf,
+    NewClientId,
     PositionSideOf,
     PriceMatchOf,
     ReduceOnly,
@@ -58,7 +58,7 @@ class PlaceParams(Struct, frozen=True, kw_only=True, rename="camel"):
     reduce_only: ReduceOnly = False
     quantity: Amount | None = None
     price: Amount | None = None
-    new_client_order_id: ClientId = ""
+    new_client_order_id: NewClientId = ""
     new_order_resp_type: ResponseTypeOf = ResponseType.ACK
     price_match: PriceMatchOf = PriceMatch.NONE
     self_trade_prevention_mode: SelfTradeOf = SelfTrade.EXPIRE_MAKER
