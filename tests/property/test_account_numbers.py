@@ -135,9 +135,8 @@ def cut(value: Fraction) -> int:
 
 def maint_margin(size: Fraction) -> Fraction:
     """Of a value in units, not cut."""
-    for _, _, cap, ratio, cum in TIERS:
-        if size <= Fraction(cap) * UNIT:
-            break
+    inside = [tier for tier in TIERS if size <= Fraction(tier[2]) * UNIT]
+    _, _, _, ratio, cum = (inside or TIERS[-1:])[0]
     return size * Fraction(ratio) - Fraction(cum) * UNIT
 
 
@@ -294,8 +293,11 @@ def groups(case: Case) -> list[list[Leg]]:
 
 def margin_at(world: Holding, case: Case, group: list[Leg], price: Fraction) -> Fraction:
     """What supports a group less what it needs, at another price; in USD where assets share."""
-    profit = sum(Fraction(leg.quantity) * (price - leg.entry) / UNIT for leg in group)
-    needed = sum(maint_margin(abs(leg.quantity) * price / UNIT) for leg in group if leg.quantity)
+    profit = sum((Fraction(leg.quantity) * (price - leg.entry) / UNIT for leg in group), Fraction())
+    needed = sum(
+        (maint_margin(abs(leg.quantity) * price / UNIT) for leg in group if leg.quantity),
+        Fraction(),
+    )
     symbol = group[0].symbol
     if symbol in case.isolated:
         return group[0].wallet + profit - needed

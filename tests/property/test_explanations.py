@@ -4,6 +4,7 @@ The two are computed apart: answers by `margin/summary.py` and the endpoints, ex
 formulas of `margin/quantities.py`.
 """
 
+import contextlib
 from typing import Any
 
 from hypothesis import example, given, settings
@@ -23,9 +24,12 @@ from clearhouse.messages.commands import (
     SetMultiAssetsMode,
     SetPositionMode,
 )
+from clearhouse.messages.rejections import Rejected
+from clearhouse.messages.trading_commands import MovePositionMargin, PlaceOrder, SetPrice
 from clearhouse.model.ids import VENUE, Uid
 from clearhouse.model.instruments import Asset
 from clearhouse.model.money import Money
+from clearhouse.model.orders import OrderKind, PositionSide, Side
 from clearhouse.model.wallets import UMFUTURE
 from unit.api.harness import House, in_house
 
@@ -90,6 +94,90 @@ def test_every_field_is_explained_by_what_is_answered(
     in_house(scene)
 
 
+Traded = tuple[str, bool, bool, int, int]
+"""Symbol, buy, long side, thousandths of a piece, and the price off the mark in tenths of a
+percent, 0 for a market order."""
+traded = st.lists(
+    st.tuples(
+        st.sampled_from(SYMBOLS),
+        st.booleans(),
+        st.booleans(),
+        st.integers(1, 3000),
+        st.one_of(st.just(0), st.just(0), st.integers(-40, 40)),
+    ),
+    min_size=1,
+    max_size=8,
+)
+moves = st.dictionaries(st.sampled_from(SYMBOLS), st.integers(-150, 150))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(traded, moves, leverages, MODES, st.booleans(), st.booleans())
+def test_positions_and_orders_are_explained_by_what_is_answered(
+    orders: list[Traded],
+    moved: dict[str, int],
+    leverage: dict[str, int],
+    mode: str,
+    hedge: bool,
+    added: bool,
+) -> None:
+    async def scene(house: House) -> None:
+        uid = Uid(house.uid)
+        commands: list[Command] = [ListAsset(Asset(name=PLAIN, full_name=PLAIN, index=10**8,
+                                                   futures=True))]  # fmt: skip
+        commands += [
+            DepositFunds(uid=uid, wallet=UMFUTURE, money=Money(name, 100_000 * 10**8))
+            for name in ("USDT", "USDC")
+        ]
+        commands += [
+            SetLeverage(uid=uid, symbol=name, leverage=times) for name, times in leverage.items()
+        ]
+        if hedge:
+            commands.append(SetPositionMode(uid=uid, hedge=True))
+        if mode == "multi":
+            commands.append(SetMultiAssetsMode(uid=uid, on=True))
+        if mode == "isolated":
+            commands.append(SetMarginType(uid=uid, symbol="BTCUSDT", isolated=True))
+        await house.opened.venue.submit_all(commands)
+        for one in orders:
+            with contextlib.suppress(Rejected):
+                await house.opened.venue.submit(order(house, one, hedge=hedge))
+        for symbol, thousandths in moved.items():
+            market = house.state.markets[symbol]
+            price = market.mark * (1000 + thousandths) // 1000
+            await house.opened.venue.submit(SetPrice(symbol=symbol, mark=price, last=market.last))
+        if added:
+            with contextlib.suppress(Rejected):
+                await house.opened.venue.submit(
+                    MovePositionMargin(
+                        uid=uid,
+                        symbol="BTCUSDT",
+                        position_side=PositionSide.BOTH,
+                        amount=12_345_678,
+                        add=True,
+                    )
+                )
+        await compare(house)
+
+    in_house(scene)
+
+
+def order(house: House, traded: Traded, *, hedge: bool) -> PlaceOrder:
+    symbol, buy, long, thousandths, off = traded
+    rules, mark = house.state.catalogue.rules[symbol], house.state.markets[symbol].mark
+    price = mark * (1000 + off) // 1000 // rules.tick * rules.tick if off else 0
+    side = PositionSide.LONG if long else PositionSide.SHORT
+    return PlaceOrder(
+        uid=Uid(house.uid),
+        symbol=symbol,
+        side=Side.BUY if buy else Side.SELL,
+        position_side=side if hedge else PositionSide.BOTH,
+        kind=OrderKind.LIMIT if price else OrderKind.MARKET,
+        quantity=thousandths * 10**5,
+        price=price,
+    )
+
+
 async def compare(house: House) -> None:
     """Every field of every row of the four answers."""
     whole = await explained(house, "")
@@ -103,12 +191,12 @@ async def compare(house: House) -> None:
         rows = [*balances, *(v2 if version == 2 else v3)["assets"]]
         for row in rows:
             assert row == pick(await explained(house, f"?asset={row['asset']}"), row)
-    for row in v2["positions"]:
+    for row in (*v2["positions"], *v3["positions"]):
         found = await explained(house, f"?symbol={row['symbol']}")
         side = [one for one in found if one["positionSide"] == row["positionSide"]]
         assert row == pick(side, row)
     assert {row["asset"] for row in v2["assets"]} >= {*ASSETS}
-    assert v3["positions"] == []
+    assert all(row["initialMargin"] != "0" for row in v3["positions"] if row["notional"] != "0")
 
 
 async def explained(house: House, query: str) -> list[dict[str, Any]]:

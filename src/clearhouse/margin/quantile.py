@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from clearhouse.ledger.books import Books
 from clearhouse.margin.futures_account import FuturesAccount, FuturesAccounts
-from clearhouse.margin.positions import Held, held_in
+from clearhouse.margin.positions import Held, held_in, isolated_wallets
 from clearhouse.market.catalogue import Catalogue
 from clearhouse.market.market import Markets
 from clearhouse.model.ids import Uid
@@ -69,16 +69,6 @@ def score(catalogue: Catalogue, books: Books, account: FuturesAccount, uid: Uid,
     if held.unrealized <= 0 or worth <= 0:
         return 0
     return (held.unrealized * SCALE // max(SCALE, wallet)) * (held.maint * SCALE // worth)
-
-
-def isolated_wallets(catalogue: Catalogue, account: FuturesAccount, asset: str) -> int:
-    """What of an asset is assigned to isolated positions."""
-    return sum(
-        position.isolated_wallet
-        for symbol, exposure in account.exposures.items()
-        for position in exposure.positions.values()
-        if position.isolated_wallet and catalogue.contracts[symbol].margin_asset == asset
-    )
 
 
 def _peers(markets: Markets, symbol: str) -> Iterator[Uid]:

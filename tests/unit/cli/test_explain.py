@@ -29,7 +29,7 @@ def test_a_field_is_a_tree(run: Run, server: ServerProcess, account: str) -> Non
         "├── walletBalance of USDT  1000.00000000",
         "│   Σ postings to UMFUTURE:USDT  (Balances)",
         "└── unrealizedProfit of USDT  0.00000000",
-        "    = Σ(unrealizedProfit); the account has no position with its margin in USDT  (Positions)",
+        "    = Σ(unrealizedProfit); the account has nothing open with its margin in USDT  (Positions)",
     ]
     assert "Postings to UMFUTURE:USDT  1000.00000000 in 1" in lines
     assert any(line.startswith("DEPOSIT  1         1000.00000000") for line in lines)
@@ -83,7 +83,7 @@ def test_all_fields_are_a_table(run: Run, server: ServerProcess, account: str) -
 def test_fields_of_a_symbol(run: Run, server: ServerProcess, account: str) -> None:
     out = run("explain", account, "--symbol", "ETHUSDC", "--url", server.url).out
     assert "ETHUSDC BOTH" in out
-    assert "the account has no position in ETHUSDC" in out
+    assert "what was bought less what was sold in ETHUSDC" in out
 
 
 def test_data(run: Run, guarded: ServerProcess) -> None:

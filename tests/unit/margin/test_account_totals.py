@@ -2,6 +2,7 @@
 
 import pytest
 
+from clearhouse.margin.summary import available_balance
 from clearhouse.messages.commands import SetAssetIndex
 from clearhouse.messages.queries import AccountTotals
 from unit.margin.holding import Holding, units
@@ -124,8 +125,6 @@ def test_a_loss_in_an_asset_that_is_not_there_counts_at_ask() -> None:
 
 
 def test_what_lacks_is_negative_where_orders_are_checked() -> None:
-    from clearhouse.margin.summary import available_balance
-
     world = world_at("1")
     state = world.state
     account = state.futures.of(ANN)

@@ -5,7 +5,7 @@ Each example says where it was published; inputs and results are those of the an
 
 import pytest
 
-from clearhouse.margin.requirements import initial_margin_rate
+from clearhouse.margin.requirements import break_even_price, initial_margin_rate
 from clearhouse.model.orders import Position
 from unit.margin.holding import Holding, units
 
@@ -147,8 +147,6 @@ def test_maintenance_margin_by_the_tier_of_the_notional(quantity: str, margin: s
     ],
 )
 def test_break_even_price(quantity: int, fees: str, realized: str, price: str) -> None:
-    from clearhouse.margin.requirements import break_even_price
-
     position = Position(quantity, units("58039.5"), 0, units(fees), units(realized))
     whole, _, part = price.partition(".")
     assert break_even_price(position) == int(whole) * 10**12 + int(part.ljust(12, "0"))
