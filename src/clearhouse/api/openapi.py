@@ -69,12 +69,12 @@ _SIGNED_FORMS: dict[ParamRow, Json] = {
 @cache
 def openapi_json() -> bytes:
     """The document of this venue as bytes; made when somebody first asks."""
-    return encode_json(openapi(op for op in OPERATIONS if op.path != WS_PATH))
+    return encode_json(openapi(OPERATIONS))
 
 
 def openapi(operations: Iterable[Operation]) -> Json:
-    """The document of some operations."""
-    declared = list(operations)
+    """The document of some operations; what only the WebSocket API has stands in none."""
+    declared = [operation for operation in operations if operation.path != WS_PATH]
     shapes, components = _schemas(declared)
     paths: dict[str, Json] = {}
     for title, members in by_family(declared):

@@ -43,7 +43,7 @@ def tour(
 ) -> None:
     """Drive a server through the main job with the official SDKs, and show each step.
 
-    It opens an account of its own and touches no other.
+    It opens an account of its own, trades a symbol of its own, and touches no other.
     """
     steps = _steps()
     os.environ["NO_PROXY"] = "*"  # the SDKs would ask a proxy of the environment for this server

@@ -13,6 +13,7 @@ from binance_common.configuration import (
     ConfigurationWebSocketStreams,
 )
 from binance_sdk_derivatives_trading_usds_futures import DerivativesTradingUsdsFutures
+from binance_sdk_derivatives_trading_usds_futures.rest_api import models as futures_models
 from binance_sdk_wallet.rest_api.models import UserUniversalTransferTypeEnum as Kind
 from binance_sdk_wallet.wallet import Wallet
 
@@ -23,6 +24,10 @@ TIMEOUT_MS = 10_000
 ASSET = "USDT"
 FUNDS = "25000"
 MOVED = 1_000.0
+SYMBOL, BASE = "TOURUSDT", "TOUR"
+"""A symbol of its own, so that nobody else's price moves."""
+QUANTITY = 5.0
+START, THEN = "100", "110"
 SUBSCRIBED_SECONDS = 0.2
 """The SDK does not wait for the answer to its SUBSCRIBE."""
 TRANSFER = "wallet.rest_api.user_universal_transfer"
@@ -32,6 +37,9 @@ FUTURES_FIELDS = (
     "availableBalance",
     "maxWithdrawAmount",
 )
+ORDER = "futures.rest_api.new_order"
+ORDER_FIELDS = ("orderId", "status", "side", "executedQty")
+POSITION_FIELDS = ("symbol", "positionAmt", "entryPrice", "markPrice", "unRealizedProfit")
 BALANCE_FIELDS = ("asset", "balance", "availableBalance", "maxWithdrawAmount")
 
 
@@ -63,7 +71,9 @@ class Step(NamedTuple):
 
 
 def open_account(control: Control) -> dict[str, Any]:
-    """An account for this tour alone."""
+    """An account for this tour alone, and the symbol of all tours."""
+    control.call("PUT", f"/symbols/{SYMBOL}", {"baseAsset": BASE, "quoteAsset": ASSET})
+    control.call("PUT", f"/symbols/{SYMBOL}/price", {"last": START})
     body = {"label": "tour", "balances": {"MAIN": {ASSET: FUNDS}}}
     opened: dict[str, Any] = control.call("POST", "/accounts", body)
     return opened
@@ -113,6 +123,36 @@ async def _ask_balance(clients: Clients) -> Any:
         return _row(answer.data().to_dict()["result"], BALANCE_FIELDS)
     finally:
         await connection.close_connection(close_session=True)
+
+
+def _order(side: str, **more: Any) -> Callable[[Clients], Any]:
+    def place(clients: Clients) -> Any:
+        placed = clients.futures.rest_api.new_order(
+            symbol=SYMBOL,
+            side=futures_models.NewOrderSideEnum(side),
+            type=futures_models.NewOrderTypeEnum("MARKET"),
+            quantity=QUANTITY,
+            new_order_resp_type=futures_models.NewOrderNewOrderRespTypeEnum("RESULT"),
+            **more,
+        )
+        found = _plain(placed)
+        return {name: found[name] for name in ORDER_FIELDS}
+
+    return place
+
+
+def _position(clients: Clients) -> Any:
+    [found] = _plain(clients.futures.rest_api.position_information_v3(symbol=SYMBOL))
+    return {name: found[name] for name in POSITION_FIELDS}
+
+
+def _set_price(clients: Clients) -> Any:
+    return clients.control.call("PUT", f"/symbols/{SYMBOL}/price", {"last": THEN})
+
+
+def _income(clients: Clients) -> Any:
+    rows = _plain(clients.futures.rest_api.get_income_history(symbol=SYMBOL))
+    return [{name: row[name] for name in ("incomeType", "income", "asset")} for row in rows]
 
 
 def _pushed(clients: Clients) -> Any:
@@ -180,7 +220,44 @@ STEPS = (
         _ws_balance,
     ),
     Step(
-        "Move it back, and watch it arrive on the user data stream",
+        f"Buy {QUANTITY:g} {BASE} at the market",
+        f'{ORDER}(symbol="{SYMBOL}", side="BUY", type="MARKET", quantity={QUANTITY:g})',
+        "POST /fapi/v1/order",
+        _order("BUY"),
+    ),
+    Step(
+        "The position",
+        f'futures.rest_api.position_information_v3(symbol="{SYMBOL}")',
+        "GET /fapi/v3/positionRisk",
+        _position,
+    ),
+    Step(
+        f"Set the price to {THEN}",
+        f"clearhouse price set {SYMBOL} --last {THEN}",
+        f"PUT /_clearhouse/v1/symbols/{SYMBOL}/price",
+        _set_price,
+    ),
+    Step(
+        "The position has a profit",
+        f'futures.rest_api.position_information_v3(symbol="{SYMBOL}")',
+        "GET /fapi/v3/positionRisk",
+        _position,
+    ),
+    Step(
+        "Close it",
+        f'{ORDER}(symbol="{SYMBOL}", side="SELL", type="MARKET", quantity={QUANTITY:g}, '
+        'reduce_only="true")',
+        "POST /fapi/v1/order",
+        _order("SELL", reduce_only=futures_models.NewOrderReduceOnlyEnum("true")),
+    ),
+    Step(
+        "What it brought, and what it cost",
+        f'futures.rest_api.get_income_history(symbol="{SYMBOL}")',
+        "GET /fapi/v1/income",
+        _income,
+    ),
+    Step(
+        "Move money back, and watch it arrive on the user data stream",
         f'handle = await streams.user_data(listenKey); {TRANSFER}(type="UMFUTURE_MAIN", …)',
         "POST /fapi/v1/listenKey, /private/stream, POST /sapi/v1/asset/transfer",
         _pushed,

@@ -25,9 +25,9 @@ def landing_page(status: VenueStatus, place: Place, requests: int) -> Response:
         el("h1", "Accounts and wallets that speak Binance's API"),
         el(
             "p",
-            "Clearhouse keeps accounts with all eight wallets, moves money between them and "
-            "answers the futures account, on a double-entry ledger that survives a crash. Point a "
-            "client at this server and it works as it is; nothing here reaches an exchange.",
+            "Clearhouse keeps accounts with all eight wallets, moves money between them and trades "
+            "futures, on a double-entry ledger that survives a crash. Point a client at this "
+            "server and it works as it is; nothing here reaches an exchange.",
             class_="lead",
         ),
         _status(status, requests),
@@ -38,6 +38,13 @@ def landing_page(status: VenueStatus, place: Place, requests: int) -> Response:
             code_words("Every URL of other clients: `clearhouse urls --all`."),
             class_="soft",
         ),
+        el("h2", "Open a position, and move the market"),
+        el(
+            "p",
+            "Orders meet each other and the house, which quotes around the last price. The price "
+            "stands still until you set it; one that passes an open order fills it.",
+        ),
+        _first_trade(place),
         el("h2", "Where things are"),
         _places(place),
         el("p", f"Clearhouse {__version__}", class_="soft foot"),
@@ -82,6 +89,21 @@ def _tabs(place: Place) -> Html:
     return el("div", *labels, *sections, class_="tabs")
 
 
+def _first_trade(place: Place) -> Html:
+    """An order with the client of the first tab, and the price as the operator sets it."""
+    code = "\n".join(
+        (
+            "futures.rest_api.new_order(",
+            '    symbol="BTCUSDT", side="BUY", type="MARKET", quantity=0.01',
+            ")",
+            "",
+            "# in a terminal",
+            f"clearhouse price set BTCUSDT --last 70000 --url {place.http}",
+        )
+    )
+    return el("div", el("pre", el("code", code)), class_="copyable")
+
+
 def _places(place: Place) -> Html:
     rows: list[tuple[str, ...]] = [
         (el("code", f"{place.http}/fapi, /sapi, /api, …"), "REST, as on the exchange"),
@@ -101,7 +123,7 @@ def _places(place: Place) -> Html:
         (
             el("code", "/_clearhouse/v1"),
             join(
-                "control plane: open and fund accounts, set the clock, check the books (",
+                "control plane: open and fund accounts, set prices and the clock, check books (",
                 el("a", "calls", href="/docs#control-plane"),
                 ")",
             ),

@@ -386,7 +386,7 @@ STEPS: dict[Scope, tuple[Quantity, ...]] = {
         Quantity("maintMarginRatio", "The part of its value that keeps a position open.",
                  _of_tier(lambda tier: tier.maint_margin_ratio), _short),
         Quantity("cum", "What the tiers below need less.", _of_tier(lambda tier: tier.cum), _short),
-        Quantity("cross", "1 with cross margin, 0 with isolated margin.",
+        Quantity("cross", "One with cross margin, zero with isolated margin.",
                  Given(lambda a, p: 0 if _setting(a, p).isolated else SCALE,
                        "the margin type of the symbol", POSITIONS, ("isolated",)), _short),
     ),

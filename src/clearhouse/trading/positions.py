@@ -1,4 +1,4 @@
-"""What a fill does to a position (docs/internals/numbers.md, "Positions" and "Isolated margin").
+"""What a fill does to a position (docs/internals/numbers.md, "Fills").
 
 Pure arithmetic in units of 1e-8; money is cut toward zero, entry prices are rounded half-up.
 """

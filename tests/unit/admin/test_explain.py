@@ -12,7 +12,7 @@ from unit.wallets.readings import owe
 
 MULTI = ("POST", "/fapi/v1/multiAssetsMargin", {"multiAssetsMargin": "true"})
 HEDGE = ("POST", "/fapi/v1/positionSide/dual", {"dualSidePosition": "true"})
-NO_POSITION = "the account has no position with its margin in USDT"
+NOTHING_OPEN = "the account has nothing open with its margin in USDT"
 
 
 async def ask(house: House, query: str = "", uid: int = DEMO_UID) -> Any:
@@ -47,7 +47,7 @@ def test_an_available_balance_down_to_its_postings() -> None:
             "name": "crossWalletBalance",
             "asset": "USDT",
             "value": "1000.00000000",
-            "formula": "walletBalance",
+            "formula": "walletBalance − Σ(isolatedWallet)",
             "section": "Balances",
             "inputs": [wallet],
         }
@@ -60,18 +60,16 @@ def test_an_available_balance_down_to_its_postings() -> None:
                     "name": "availableBalance",
                     "asset": "USDT",
                     "value": "1000.00000000",
-                    "formula": "max(0, crossWalletBalance + crossUnPnl − initialMargin)",
+                    "formula": "max(0, crossWalletBalance + crossUnPnl "
+                    "− Σ(positionInitialMargin · cross) − openOrderInitialMargin)",
                     "section": "Single-asset mode",
                     "inputs": [
                         cross,
-                        zero("crossUnPnl", "Σ(unrealizedProfit)", source=NO_POSITION),
+                        zero("crossUnPnl", "Σ(unrealizedProfit · cross)", source=NOTHING_OPEN),
                         zero(
-                            "initialMargin",
-                            "positionInitialMargin + openOrderInitialMargin",
-                            inputs=[
-                                zero(name, f"Σ({name})", source=NO_POSITION)
-                                for name in ("positionInitialMargin", "openOrderInitialMargin")
-                            ],
+                            "openOrderInitialMargin",
+                            "Σ(openOrderInitialMargin)",
+                            source=NOTHING_OPEN,
                         ),
                     ],
                 }
@@ -168,7 +166,7 @@ def test_a_pool_of_two_assets_and_a_debt() -> None:
         ((), "field=accountAlias&asset=BTC", "DJapW2", "derived from the uid, six letters"),
         ((), "field=marginAvailable&asset=BTC", True, "whether BTC is listed with collateral"),
         ((), "field=updateTime&asset=USDT", 0, "the time of the last posting to UMFUTURE:USDT"),
-        ((), "field=positionAmt&symbol=BTCUSDT", "0", "the account has no position in BTCUSDT"),
+        ((), "field=positionAmt&symbol=BTCUSDT", "0", "what was bought less what was sold in BTC"),
         ((), "field=isolated&symbol=BTCUSDT", False, "POST /fapi/v1/marginType, cross for a new"),
         ((), "field=leverage&symbol=BTCUSDT", "20", "POST /fapi/v1/leverage, else 20; never above"),
         (HEDGE, "field=positionSide&symbol=BTCUSDT", "LONG", "POST /fapi/v1/positionSide/dual"),
@@ -221,10 +219,10 @@ def test_an_overview_shows_what_differs_from_a_new_account() -> None:
 def test_the_rows_of_a_symbol_follow_the_position_mode() -> None:
     async def scene(house: House) -> None:
         one_way = await explained(house, "symbol=BTCUSDT")
-        assert [one["positionSide"] for one in one_way["fields"]] == ["BOTH"] * 15
+        assert [one["positionSide"] for one in one_way["fields"]] == ["BOTH"] * 18
         await house.signed(*HEDGE)
         hedge = await explained(house, "symbol=BTCUSDT")
-        assert [one["positionSide"] for one in hedge["fields"]] == ["LONG"] * 15 + ["SHORT"] * 15
+        assert [one["positionSide"] for one in hedge["fields"]] == ["LONG"] * 18 + ["SHORT"] * 18
 
     in_house(scene)
 

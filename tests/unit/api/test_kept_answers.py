@@ -1,9 +1,13 @@
 """A kept answer is sent again only while nothing that it shows has changed."""
 
+from decimal import Decimal
+
 import pytest
 
 from clearhouse.api import context
+from clearhouse.messages.trading_commands import PlaceOrder, SetPrice
 from clearhouse.model.ids import Seq, Uid
+from clearhouse.model.orders import OrderKind, Side
 from unit.api.harness import House, in_house
 
 PATHS = ("/fapi/v2/balance", "/fapi/v3/balance")
@@ -39,9 +43,43 @@ def test_a_balance_follows_money_modes_and_index_prices(path: str) -> None:
     in_house(scene)
 
 
+def test_account_information_follows_marks_and_positions() -> None:
+    async def scene(house: House) -> None:
+        submit, uid = house.opened.venue.submit, Uid(house.uid)
+        await transfer(house, "MAIN_UMFUTURE", "1000")
+        bought = PlaceOrder(
+            uid=uid, symbol="BTCUSDT", side=Side.BUY, kind=OrderKind.MARKET, quantity=10**6
+        )
+        await submit(bought)
+        for mark, profit in (("65100.1", "1.00000000"), ("65200.1", "2.00000000")):
+            units = int(Decimal(mark) * 10**8)
+            await submit(SetPrice(symbol="BTCUSDT", mark=units, last=units))
+            for path in ("/fapi/v2/account", "/fapi/v3/account"):
+                for _ in range(2):
+                    answer = (await house.signed("GET", path)).json
+                    assert answer["totalUnrealizedProfit"] == profit
+            for path in PATHS:
+                rows = (await house.signed("GET", path)).json
+                [row] = [r for r in rows if r["asset"] == "USDT"]
+                assert row["crossUnPnl"] == profit
+
+    in_house(scene)
+
+
 def test_no_more_answers_are_kept_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(context, "ANSWERS_KEPT", 3)
     kept = context.Rendered()
     for uid in range(10):
-        kept.keep("balance", Uid(uid), (Seq(1), Seq(1)), [uid])
+        kept.keep("balance", Uid(uid), (Seq(1), 1, ()), [uid])
     assert [uid for _, uid in kept.answers] == [7, 8, 9]
+
+
+def test_no_more_bytes_are_kept_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "BYTES_KEPT", 100)
+    kept = context.Rendered()
+    for uid, length in enumerate((38, 38, 18, 38, 98, 48)):
+        kept.keep("balance", Uid(uid), (Seq(1), 1, ()), "x" * length)
+        assert kept.answer_bytes <= 100
+    assert [uid for _, uid in kept.answers] == [5]
+    kept.keep("balance", Uid(5), (Seq(2), 1, ()), "y")
+    assert kept.answer_bytes == 3

@@ -28,10 +28,27 @@ def test_a_tour_of_a_running_server(run: Run, server: ServerProcess) -> None:
     assert answers[2]["balance"] == "1000.00000000"
     assert answers[3]["totalWalletBalance"] == "1000.00000000"
     assert answers[4] == answers[2]
-    assert answers[5]["a"]["m"] == "WITHDRAW"
-    assert answers[5]["a"]["B"][0]["bc"] == "-1000"
-    assert answers[6][0]["tranId"] > there
-    assert answers[7]["ok"]
+    assert answers[5]["executedQty"] == "5.000"
+    assert answers[6] == {
+        "symbol": "TOURUSDT",
+        "positionAmt": "5.000",
+        "entryPrice": "100.01",
+        "markPrice": "100.00000000",
+        "unRealizedProfit": "-0.05000000",
+    }
+    assert answers[7]["last"] == "110"
+    assert answers[8]["unRealizedProfit"] == "49.95000000"
+    assert answers[9]["side"] == "SELL"
+    assert answers[9]["status"] == "FILLED"
+    assert [(row["incomeType"], row["income"]) for row in answers[10]] == [
+        ("COMMISSION", "-0.25002500"),
+        ("REALIZED_PNL", "49.90000000"),
+        ("COMMISSION", "-0.27497500"),
+    ]
+    assert answers[11]["a"]["m"] == "WITHDRAW"
+    assert answers[11]["a"]["B"][0]["bc"] == "-1000"
+    assert answers[12][0]["tranId"] > there
+    assert answers[13]["ok"]
 
 
 def test_a_private_tour_is_shown(run: Run) -> None:

@@ -96,8 +96,8 @@ async def multi_assets_mode(ctx: Context) -> MultiAssetsMode:
 async def set_multi_assets_mode(ctx: Context, params: MultiAssetsModeParams) -> Done:
     """Change multi-assets mode.
 
-    Refuses no change (-4171), entering it with an isolated symbol (-4167), and leaving it with
-    a negative wallet (-4172).
+    Refuses no change (-4171), open orders (-4170), entering it with an isolated symbol (-4167),
+    leaving it with a negative wallet (-4172), and positions that would lack margin (-4169).
     """
     command = SetMultiAssetsMode(uid=ctx.uid, on=params.multi_assets_margin)
     await ctx.submit(command, MultiAssetsModeSet)
@@ -118,7 +118,7 @@ async def position_mode(ctx: Context) -> PositionMode:
 async def set_position_mode(ctx: Context, params: PositionModeParams) -> Done:
     """Change position mode.
 
-    Refuses no change (-4059).
+    Refuses no change (-4059), open orders (-4067) and positions (-4068).
     """
     command = SetPositionMode(uid=ctx.uid, hedge=params.dual_side_position)
     await ctx.submit(command, PositionModeSet)

@@ -99,8 +99,9 @@ async def symbol_config(ctx: Context, params: SymbolConfigParams) -> list[Symbol
 async def set_leverage(ctx: Context, params: LeverageParams) -> Leverage:
     """Change initial leverage.
 
-    Refuses what is not a whole number from 1 to the leverage of the symbol's first tier (-4028).
-    The leverage that is set already is no refusal.
+    Refuses what is not a whole number from 1 to the leverage of the symbol's first tier (-4028),
+    less than now for an isolated position (-4161), less than what is open needs (-2027), and what
+    the available margin does not cover (-2028). The leverage that is set already is no refusal.
     """
     contract = contract_of(await ctx.read(ReadCatalogue()), params.symbol)
     command = SetLeverage(uid=ctx.uid, symbol=params.symbol, leverage=params.leverage)
@@ -112,7 +113,8 @@ async def set_leverage(ctx: Context, params: LeverageParams) -> Leverage:
 async def set_margin_type(ctx: Context, params: MarginTypeParams) -> Done:
     """Change margin type.
 
-    Refuses no change (-4046), and isolated margin in multi-assets mode (-4168).
+    Refuses no change (-4046), open orders (-4047), a position (-4048), and isolated margin in
+    multi-assets mode (-4168).
     """
     isolated = params.margin_type is MarginType.ISOLATED
     command = SetMarginType(uid=ctx.uid, symbol=params.symbol, isolated=isolated)

@@ -11,7 +11,7 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.fapi.listed import contract_of
-from clearhouse.api.fapi.orders.answers import CheckedOrder, PlacedOrder, answer, digits_of
+from clearhouse.api.fapi.orders.answers import answer, digits_of
 from clearhouse.api.fapi.orders.forms import (
     ClientId,
     KindOf,
@@ -25,6 +25,7 @@ from clearhouse.api.fapi.orders.forms import (
     TimeInForceOf,
 )
 from clearhouse.api.fapi.orders.outcomes import followed, placed
+from clearhouse.api.fapi.orders.shapes import CheckedOrder, PlacedOrder
 from clearhouse.api.order_errors import OrderFault
 from clearhouse.api.params import BOOLEAN, Amount, Form, Switch, Symbol, Time, choice
 from clearhouse.messages.events import Event

@@ -31,7 +31,20 @@ from unit.api.harness import House, in_house
 UNLIMITED = Config(data=None, rate_limits=False)
 REQUESTS, PART = 10_000, 2_000
 
-NOT_NUMBERS = ("", "-1", "+1", "1e3", "0x1F", "NaN", "Infinity", ".", "1.", "1,5", "\u0661", "9" * 30)
+NOT_NUMBERS = (
+    "",
+    "-1",
+    "+1",
+    "1e3",
+    "0x1F",
+    "NaN",
+    "Infinity",
+    ".",
+    "1.",
+    "1,5",
+    "\u0661",
+    "9" * 30,
+)
 NOT_AMOUNTS = (*NOT_NUMBERS, "0.000000001", "0", "64000.05", "1e-400", "1" * 16)
 NOT_WORDS = ("", "buy", "NULL", "undefined", "BUY ", "<script>", "\0", "💥", "x" * 400, "1", "[]")
 NOT_SYMBOLS = (*NOT_WORDS, "btcusdt", "BTC/USDT", "'; DROP TABLE orders;--", "..", "%s")

@@ -1,0 +1,77 @@
+"""Places in the queue of deleveraging."""
+
+import pytest
+
+from clearhouse.margin import quantile
+from clearhouse.messages.commands import OpenAccount
+from clearhouse.model.ids import Uid
+from unit.margin.holding import Holding
+from unit.world import ANN, BOB, credential
+
+
+def crowd(world: Holding, entries: list[str]) -> list[Uid]:
+    """Accounts with 1,000 USDT and a piece each, bought at these prices."""
+    uids = []
+    for number, entry in enumerate(entries):
+        uid = Uid(2_000_000 + number)
+        world.do(OpenAccount(label="", uid=uid, credential=credential(f"key {number}")))
+        world.fund("1000", uid=uid)
+        world.hold("ETHUSDT", "1", entry, uid=uid)
+        uids.append(uid)
+    return uids
+
+
+def places(world: Holding, uids: list[Uid]) -> list[int]:
+    return [world.position("ETHUSDT", uid=uid).quantile for uid in uids]
+
+
+def test_the_more_profit_the_earlier_it_is_closed() -> None:
+    world = Holding()
+    uids = crowd(world, ["900", "500", "700", "600", "800"])
+    world.mark("ETHUSDT", "1000")
+    assert places(world, uids) == [0, 4, 2, 3, 1]
+
+
+def test_without_profit_a_position_is_closed_last() -> None:
+    world = Holding()
+    uids = crowd(world, ["1000", "1100", "900", "1200"])
+    world.mark("ETHUSDT", "1000")
+    assert places(world, uids) == [0, 0, 4, 0]
+
+
+def test_longs_and_shorts_stand_in_two_queues() -> None:
+    world = Holding()
+    for uid, quantity in ((ANN, "1"), (BOB, "-1")):
+        world.fund("1000", uid=uid)
+        world.hold("ETHUSDT", quantity, "900" if quantity == "1" else "1100", uid=uid)
+    world.mark("ETHUSDT", "1000")
+    assert places(world, [ANN, BOB]) == [4, 4]
+
+
+def test_less_wallet_behind_the_same_profit_comes_first() -> None:
+    world = Holding()
+    for uid, wallet in ((ANN, "200"), (BOB, "2000")):
+        world.fund("10000", uid=uid)
+        world.isolate("ETHUSDT", uid)
+        world.hold("ETHUSDT", "1", "900", wallet=wallet, uid=uid)
+    world.mark("ETHUSDT", "1000")
+    assert places(world, [ANN, BOB]) == [4, 2]
+
+
+@pytest.mark.parametrize("wallet", ["0", "0.5"])
+def test_a_wallet_below_one_counts_as_one(wallet: str) -> None:
+    world = Holding()
+    world.isolate("ETHUSDT")
+    world.hold("ETHUSDT", "1", "900", wallet=wallet)
+    world.mark("ETHUSDT", "1000")
+    assert places(world, [ANN]) == [4]
+
+
+def test_of_many_holders_some_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quantile, "PEERS", 5)
+    world = Holding()
+    uids = crowd(world, [str(900 - 10 * number) for number in range(15)])
+    world.mark("ETHUSDT", "1000")
+    found = places(world, uids)
+    assert found == sorted(found)
+    assert (found[0], found[-1]) == (0, 4)
