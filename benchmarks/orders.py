@@ -39,7 +39,9 @@ def run(options: Options) -> list[Result]:
             return wrk(side.url, requests, directory, seconds=seconds, cores=[generator])
 
         def ours() -> tuple[Load, Load]:
-            placing = load(server, orders(holders, 2 * options.seconds), 2 * options.seconds)
+            # Long enough that cancelling, which is faster, finds enough of them.
+            seconds = 3 * options.seconds
+            placing = load(server, orders(holders, seconds), seconds)
             # The last ones sent may have no answer yet; the others are open.
             certain = placing.requests - 2 * CONNECTIONS
             cancelling = load(server, cancels(holders, certain), options.seconds)

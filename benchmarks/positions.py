@@ -1,7 +1,7 @@
 """An account that is in the market: `GET /fapi/v2/account` with 20 positions and 200 open orders.
 
 The reference is a bare uvicorn "hello". One core serves, the other generates, 64 connections; 200
-such accounts are read in turn, in a market of 30 symbols. *Unchanged*: nothing happens meanwhile.
+such accounts are read in turn, in a market of 29 symbols. *Unchanged*: nothing happens meanwhile.
 *Moving*: prices of the symbols are set over the control plane, one after the other, 50 times a
 second, which the server also has to do; between two reads of an account marks of its positions
 have moved, so that every answer has other numbers. That is checked at the end.
