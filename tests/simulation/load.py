@@ -6,9 +6,10 @@ after a restart can be traced to the one attempt that caused it.
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from clearhouse.runtime.clock import wall_clock_ms
@@ -30,6 +31,10 @@ INSUFFICIENT = -5013
 DEPOSIT = "DEPOSIT"
 PIPELINED = 4
 CONNECTIONS = 8
+
+
+A = TypeVar("A")
+"""Something that a load sends."""
 
 
 class Owner(NamedTuple):
@@ -94,7 +99,7 @@ async def drive(
     """Send transfers over several connections until told, or the server breaks them all."""
     lanes = [owners[number % len(owners)] for number in range(CONNECTIONS)]
     pace = Pace(pause, stop or asyncio.Event())
-    await asyncio.gather(*(_connection(url, owner, diary, pace) for owner in lanes))
+    await asyncio.gather(*(connection(url, owner, diary, _request, pace) for owner in lanes))
 
 
 class Pace(NamedTuple):
@@ -104,18 +109,33 @@ class Pace(NamedTuple):
     stop: asyncio.Event
 
 
-async def _connection(url: str, owner: Owner, diary: Diary, pace: Pace) -> None:
+class Keeper(Protocol[A]):
+    """A diary, as a connection uses it."""
+
+    unknown: list[A]
+
+    def next_attempt(self, uid: int, /) -> A:
+        """What to send next."""
+
+    def note(self, attempt: A, status: int, body: bytes, /) -> None:
+        """How it was answered."""
+
+
+async def connection(
+    url: str, owner: Owner, diary: Keeper[A], request: Callable[[Client, A], bytes], pace: Pace
+) -> None:
+    """Send groups of requests over one connection until told, or the server breaks it."""
     place = urlsplit(url)
     client = Client(url, owner.api_key, owner.secret)
     try:
         reader, writer = await asyncio.open_connection(place.hostname, place.port)
     except OSError:
         return
-    sent: list[Attempt] = []
+    sent: list[A] = []
     try:
         while not pace.stop.is_set():
             sent = [diary.next_attempt(owner.uid) for _ in range(PIPELINED)]
-            writer.write(b"".join(_request(client, attempt) for attempt in sent))
+            writer.write(b"".join(request(client, attempt) for attempt in sent))
             while sent:
                 status, body = await _answer(reader)
                 diary.note(sent.pop(0), status, body)
@@ -137,17 +157,21 @@ def _request(client: Client, attempt: Attempt) -> bytes:
     if attempt.kind == DEPOSIT:
         body = json.dumps({"wallet": "MAIN", "asset": ASSET, "amount": amount})
         path = f"/_clearhouse/v1/accounts/{attempt.uid}/deposits"
-        return _post(path, body.encode())
-    params = {"type": attempt.kind, "asset": ASSET, "amount": amount}
+        return message("POST", path, body.encode())
+    params: dict[str, object] = {"type": attempt.kind, "asset": ASSET, "amount": amount}
+    return signed_message(client, "POST", "/sapi/v1/asset/transfer", params)
+
+
+def signed_message(client: Client, method: str, path: str, params: dict[str, object]) -> bytes:
+    """A signed request as it goes over the wire, everything in the query string."""
     query = client.sign({**params, "timestamp": wall_clock_ms()})
-    return _post(f"/sapi/v1/asset/transfer?{query}", b"", f"X-MBX-APIKEY: {client.api_key}\r\n")
+    return message(method, f"{path}?{query}", b"", f"X-MBX-APIKEY: {client.api_key}\r\n")
 
 
-def _post(target: str, body: bytes, header: str = "") -> bytes:
-    head = (
-        f"POST {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+def message(method: str, target: str, body: bytes, header: str = "") -> bytes:
+    """A request as it goes over the wire."""
+    head = f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
