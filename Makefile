@@ -25,8 +25,13 @@ check: $(DEV_READY)
 soak: $(DEV_READY)
 	@CLEARHOUSE_KILLS=300 CLEARHOUSE_SOAK_SECONDS=600 scripts/test tests/simulation
 
-bench: $(DEV_READY)
+bench: $(DEV_READY) .venv-nautilus
 	@$(BIN)/python -m benchmarks
+
+# What `matching` is held against brings pandas and pyarrow; nothing else is to see those.
+.venv-nautilus:
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check nautilus_trader==1.221.0 || rm -rf $@
 
 clean:
 	rm -rf $(VENV)

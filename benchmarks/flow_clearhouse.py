@@ -1,8 +1,9 @@
 """The flow of orders into Clearhouse's core: decide, match, apply, in one process.
 
-`python -m benchmarks.flow_clearhouse FLOW STEPS [RESTING]` prints one line of JSON. Commands are made before
-the clock starts. Everything that makes an order is in it: refusals, margin and position limits of
-1,000 accounts, matching, positions, double entry, commissions. Not in it: HTTP, the journal.
+`python -m benchmarks.flow_clearhouse FLOW STEPS [RESTING]` prints one line of JSON. Commands are
+made before the clock starts. Everything that makes an order is in it: refusals, margin and
+position limits of 1,000 accounts, matching, positions, double entry, commissions. Not in it:
+HTTP, the journal.
 `--profile` prints where the time goes instead.
 """
 

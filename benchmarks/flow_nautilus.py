@@ -1,9 +1,10 @@
 """The flow of orders into the simulated exchange of `nautilus_trader`.
 
-`python -m benchmarks.flow_nautilus FLOW STEPS [RESTING]`, by an interpreter that has `nautilus_trader`;
-prints one line of JSON. Commands and orders are made before the clock starts, and then handed to
-its execution engine one by one: the exchange takes each at once (`use_message_queue=False`), so
-no data event has to come first. Of the ways to run it this is the fastest that was found:
+`python -m benchmarks.flow_nautilus FLOW STEPS [RESTING]` prints one line of JSON; it is run by an
+interpreter that has `nautilus_trader`. Commands and orders are made before the clock starts, and
+then handed to its execution engine one by one: the exchange takes each at once
+(`use_message_queue=False`), so no data event has to come first. Of the ways to run it
+this is the fastest that was found:
 
 - nothing is logged, and the risk engine is left out;
 - the account is frozen: no balance or margin is worked out. For one that is not, each event of an
@@ -21,7 +22,6 @@ import time
 from decimal import Decimal
 from typing import NamedTuple
 
-from benchmarks.order_flow import ANCHOR, CANCEL, LIMIT, RESTING, Step, flow
 from nautilus_trader.backtest.engine import SimulatedExchange
 from nautilus_trader.backtest.execution_client import BacktestExecClient
 from nautilus_trader.backtest.models import FillModel, MakerTakerFeeModel
@@ -45,6 +45,8 @@ from nautilus_trader.model.objects import Money, Price, Quantity
 from nautilus_trader.model.orders import LimitOrder, MarketOrder
 from nautilus_trader.portfolio.portfolio import Portfolio
 from nautilus_trader.test_kit.providers import TestInstrumentProvider
+
+from benchmarks.order_flow import ANCHOR, CANCEL, LIMIT, RESTING, Step, flow
 
 LEVELS, DEEP = 20, "1000.000"
 TRADER = TraderId("BENCH-001")

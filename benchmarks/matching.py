@@ -12,7 +12,8 @@ fastest way to run it that was found (`flow_nautilus.py`), checks and books no m
 one position and the events of a strategy, and sorts its open orders whenever one is added, which
 at 10,000 of them is most of its time. `nautilus_per_second_few` in `--json` is its rate with 100.
 
-Its interpreter is `.venv-nautilus`: the package brings pandas and pyarrow, which nothing here needs.
+Its interpreter is `.venv-nautilus`: the package brings pandas and pyarrow, which nothing
+here needs.
 """
 
 import json

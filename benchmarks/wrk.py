@@ -19,8 +19,9 @@ CONNECTIONS = 64
 
 @dataclass(frozen=True)
 class Load:
-    """What one wrk run saw: rate, latency of the closed loop, bytes."""
+    """What one wrk run saw: answers, their rate, latency of the closed loop, bytes."""
 
+    requests: int
     per_second: float
     p50_ms: float
     p99_ms: float
@@ -61,6 +62,7 @@ def parse(output: str) -> Load:
     if seen["failed"]:
         raise UnavailableError(f"{seen['failed']} of {seen['requests']} requests failed: {seen}")
     return Load(
+        requests=seen["requests"],
         per_second=seen["requests"] / seen["seconds"],
         p50_ms=seen["p50_ms"],
         p99_ms=seen["p99_ms"],

@@ -176,7 +176,7 @@ def test_a_trade_is_a_line(journal: Journal) -> None:
 def test_orders_and_trades_come_in_chunks_that_join(
     journal: Journal, kind: ExportKind, count: int
 ) -> None:
-    """Those of one moment by symbol; the window holds both of its ends."""
+    """By symbol, oldest first; the window holds both of its ends."""
     symbols = ("BTCUSDT", "ETHUSDT")
     numbered = range(1, count + 1)
     facts: list[tuple[int, dict[str, Any]]] = [
@@ -186,7 +186,7 @@ def test_orders_and_trades_come_in_chunks_that_join(
         write(journal, [placed(n, **of) for n, of in facts])
     else:
         write(journal, [filled(1, n, **of) for n, of in facts])
-    expected = sorted(numbered, key=lambda n: (n // 7, symbols[n % 2], n))
+    expected = sorted(numbered, key=lambda n: (symbols[n % 2], n))
     column = {ExportKind.ORDER: 5, ExportKind.TRADE: 3}[kind]
     found = [int(line.split(b",")[column]) for line in lines(journal, kind)]
     assert found == expected

@@ -444,12 +444,12 @@ FILLS = [
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ({}, [1, 1, 2, 3, 9, 2]),
+        ({}, [1, 1, 2, 3, 2, 9]),
         ({"symbol": "BTCUSDT"}, [1, 2, 3, 9]),
         ({"symbol": OTHER}, [1, 2]),
         ({"symbol": "BTCUSDT", "limit": 2}, [1, 2]),
         ({"symbol": "BTCUSDT", "limit": 2, "newest": True}, [3, 9]),
-        ({"limit": 3, "newest": True}, [3, 9, 2]),
+        ({"limit": 3, "newest": True}, [3, 2, 9]),
         ({"start": at(20), "end": at(40)}, [1, 2, 3]),
         ({"start": at(20), "end": at(40), "newest": True, "limit": 1}, [3]),
         ({"start": at(41), "end": at(49)}, []),
@@ -457,7 +457,7 @@ FILLS = [
         ({"symbol": "BTCUSDT", "from_id": 2, "limit": 2}, [2, 3]),
         ({"symbol": "BTCUSDT", "from_id": 4}, [9]),
         ({"symbol": "BTCUSDT", "from_id": 2, "start": at(40)}, [3, 9]),
-        ({"from_id": 2}, [2, 3, 9, 2]),
+        ({"from_id": 2}, [2, 2, 3, 9]),
         ({"symbol": "BTCUSDT", "order_id": 101}, [1, 2]),
         ({"symbol": "BTCUSDT", "order_id": 101, "newest": True, "limit": 1}, [2]),
         ({"symbol": "BTCUSDT", "order_id": 101, "from_id": 2}, [2]),
@@ -469,7 +469,7 @@ FILLS = [
 def test_trades_come_by_window_by_id_by_order_or_newest(
     journal: Journal, asked: dict[str, Any], expected: list[int]
 ) -> None:
-    """Oldest first; in one millisecond by symbol."""
+    """Oldest first, and from an id on by id."""
     write(
         journal,
         [

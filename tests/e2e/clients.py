@@ -4,6 +4,7 @@ Typed `Any` on purpose: the libraries' own annotations say other types than they
 """
 
 import warnings
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -81,6 +82,7 @@ def ccxt_client(
         {"apiKey": account.api_key, "secret": account.secret, "enableRateLimit": False}
     )
     client.urls["api"] = _moved(client.urls["api"], url)
+    client.get_exceptions_by_url = partial(_exceptions, client)
     if not (asynchronous or professional):
         client.httpsProxy = (
             NOWHERE  # ccxt does not read the environment; aiohttp would use it for http
@@ -107,6 +109,11 @@ def _rest(url: str, account: Account | None, settings: dict[str, Any]) -> Config
 
 def _credentials(account: Account | None) -> dict[str, Any]:
     return {"api_key": account.api_key, "api_secret": account.secret} if account else {}
+
+
+def _exceptions(client: Any, url: str, kind: str) -> Any:
+    """What ccxt raises for a code. It asks for the exchange's hosts, and we for the path."""
+    return client.exceptions["linear" if "/fapi/" in url else "spot"].get(kind, {})
 
 
 def _moved(urls: Any, to: str) -> Any:

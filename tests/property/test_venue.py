@@ -166,13 +166,12 @@ class Venue:
         """The refusal of a command, or None when it was done."""
         before = digest(self.state)
         try:
-            events = execute(self.state, command, Millis(self.now))
+            for event in execute(self.state, command, Millis(self.now)):
+                self.subscriptions.apply(self.state, event)
+                self.events.append(event)
         except Rejected as refusal:
             assert digest(self.state) == before
             return refusal.reason.name
-        for event in events:
-            self.subscriptions.apply(self.state, event)
-        self.events.extend(events)
         self.now += 1
         return None
 

@@ -93,8 +93,9 @@ def _first_trade(place: Place) -> Html:
     """An order with the client of the first tab, and the price as the operator sets it."""
     code = "\n".join(
         (
-            "place = futures.rest_api.new_order",
-            'place(symbol="BTCUSDT", side="BUY", type="MARKET", quantity=0.01)',
+            "futures.rest_api.new_order(",
+            '    symbol="BTCUSDT", side="BUY", type="MARKET", quantity=0.01',
+            ")",
             "",
             "# in a terminal",
             f"clearhouse price set BTCUSDT --last 70000 --url {place.http}",

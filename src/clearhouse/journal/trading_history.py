@@ -1,8 +1,8 @@
 """Queries of trading as SQL: orders, trades, changes of orders, conditional orders, margin.
 
 Ids of orders grow with time, but for a clock that was set back. So a window is a range of an
-index by time, ids are a range of ids, and a page is shown in the order of ids either way. The
-index is named where SQLite, which counts no rows here, would choose another one.
+index by time, ids are a range of ids, and a page is shown in the order of ids either way. An
+account's rows are indexed by symbol; without one, the pages of its symbols are put together.
 """
 
 import sqlite3
@@ -103,14 +103,20 @@ class TradingHistories:
     def _orders(self, asked: OrderHistory) -> tuple[Order, ...]:
         if asked.from_id is not None and asked.start is None and asked.end is None:
             return _read(self._orders_from(asked, asked.from_id), Order)
+        symbols = self._symbols("orders", asked)
+        found = [one for symbol in symbols for one in self._orders_of(asked, symbol)]
+        found.sort(key=lambda one: (one.created_at, one.order_id), reverse=_newest(asked))
+        return tuple(sorted(found[: asked.limit], key=lambda one: one.order_id))
+
+    def _orders_of(self, asked: OrderHistory, symbol: str) -> tuple[Order, ...]:
         where = _kept(asked)
         where.equal("uid", asked.uid)
-        where.equal("symbol", asked.symbol)
+        where.equal("symbol", symbol)
         where.least("order_id", asked.from_id)
         _created_within(where, asked)
-        way = _way(asked)
-        order = f"ORDER BY created_at {way}, symbol {way}, order_id {way}"
-        return _read(sorted(self._rows("*", _BY_TIME, where, order, asked.limit)), Order)
+        way = "DESC" if _newest(asked) else "ASC"
+        order = f"ORDER BY created_at {way}, order_id {way}"
+        return _read(self._rows("*", _BY_TIME, where, order, asked.limit), Order)
 
     def _orders_from(self, asked: OrderHistory, number: int) -> list[Row]:
         """Block by block, because an account's ids are nowhere in their order."""
@@ -139,17 +145,42 @@ class TradingHistories:
         return _read(sorted(rows), Order)
 
     def _trades(self, asked: UserTrades) -> tuple[UserTrade, ...]:
-        where = Where(uid=asked.uid, symbol=asked.symbol, order_id=asked.order_id)
+        if asked.order_id is not None:
+            index, order = "fills_by_order", "seq"
+        elif asked.from_id is not None:
+            index, order = "fills_by_trade", "trade_id"
+        else:
+            index, order = "fills_by_time", "at"
+        symbols = self._symbols("fills", asked)
+        rows = [row for symbol in symbols for row in self._fills(asked, symbol, index, order)]
+        rows.sort(reverse=asked.newest)
+        found = _read((row[2:] for row in rows[: asked.limit]), UserTrade)
+        return found[::-1] if asked.newest else found
+
+    def _fills(self, asked: UserTrades, symbol: str, index: str, order: str) -> list[Row]:
+        """The columns that order them come first."""
+        where = Where(uid=asked.uid, symbol=symbol, order_id=asked.order_id)
         where.least("trade_id", asked.from_id)
         where.within(asked.start, asked.end)
-        table, order = "fills INDEXED BY fills_by_time", "at {way}, symbol {way}, seq {way}"
-        if asked.order_id is not None:
-            table, order = "fills INDEXED BY fills_by_order", "seq {way}"
-        elif asked.from_id is not None and asked.symbol is not None:
-            table, order = "fills INDEXED BY fills_by_trade", "trade_id {way}, seq {way}"
-        order = f"ORDER BY {order.format(way='DESC' if asked.newest else 'ASC')}"
-        rows = self._rows(_TRADE, table, where, order, asked.limit)
-        return _read(reversed(rows) if asked.newest else rows, UserTrade)
+        way = "DESC" if asked.newest else "ASC"
+        return self._rows(
+            f"{order}, seq, {_TRADE}",
+            f"fills INDEXED BY {index}",
+            where,
+            f"ORDER BY {order} {way}, seq {way}",
+            asked.limit,
+        )
+
+    def _symbols(self, table: str, asked: OrderHistory | UserTrades) -> list[str]:
+        """The symbol that is asked for, or all that the account has rows of: one search each."""
+        if asked.symbol is not None:
+            return [asked.symbol]
+        found, last = list[str](), ""
+        following = f"SELECT min(symbol) FROM {table} WHERE uid = ? AND symbol > ?"  # noqa: S608  a constant
+        while (row := self._db.execute(following, (asked.uid, last)).fetchone()) != (None,):
+            (last,) = row
+            found.append(last)
+        return found
 
     def _algos(self, asked: AlgoHistory) -> tuple[FoundAlgo, ...]:
         where = _kept(asked, _EXECUTED)
@@ -157,7 +188,7 @@ class TradingHistories:
         where.equal("symbol", asked.symbol)
         where.least("algo_id", asked.from_id)
         _created_within(where, asked)
-        way = _way(asked)
+        way = "DESC" if _newest(asked) else "ASC"
         table = "algo_orders INDEXED BY algo_orders_by_time"
         order = f"ORDER BY created_at {way}, algo_id {way}"
         return _found_algos(sorted(self._rows(_ALGO, table, where, order, asked.limit)))
@@ -215,9 +246,9 @@ def _created_within(where: Where, asked: OrderHistory | AlgoHistory) -> None:
     where.within(start, end, "created_at")
 
 
-def _way(asked: OrderHistory | AlgoHistory) -> str:
-    """From the start on where one is given, else back from the end."""
-    return "DESC" if asked.start is None and asked.from_id is None else "ASC"
+def _newest(asked: OrderHistory | AlgoHistory) -> bool:
+    """Whether a page is the end of what there is: with nothing given to go on from."""
+    return asked.start is None and asked.from_id is None
 
 
 def _read(rows: Iterable[Any], record: type[T]) -> tuple[T, ...]:

@@ -55,8 +55,8 @@ TABLES = (
         _columns(Order),
         "order_id",
         (
-            "orders_by_time ON orders (uid, created_at, symbol)",
-            f"orders_by_client ON orders ({BLOCK}, uid, client_id)",
+            "orders_by_time ON orders (uid, symbol, created_at)",
+            f"orders_by_client ON orders ({BLOCK}, uid, symbol, client_id)",
             f"forced_orders ON orders (uid, created_at) WHERE {FORCED}",
         ),
         key="order_id",
@@ -71,7 +71,7 @@ TABLES = (
         "at INTEGER NOT NULL",
         "seq",
         (
-            "fills_by_time ON fills (uid, at, symbol)",
+            "fills_by_time ON fills (uid, symbol, at)",
             "fills_by_trade ON fills (uid, symbol, trade_id)",
             "fills_by_order ON fills (order_id)",
         ),

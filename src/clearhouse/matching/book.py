@@ -53,6 +53,10 @@ class BookSide:
             return None
         return next(iter(self.by_key[self.keys[-1]].values()))
 
+    def best(self) -> int | None:
+        """The best price."""
+        return self.keys[-1] * self.sign if self.keys else None
+
     def levels(self) -> Iterator[tuple[int, int]]:
         """Prices with their open quantity, best first."""
         for key in reversed(self.keys):

@@ -52,6 +52,15 @@ def best(book: OrderBook, side: Side) -> tuple[int, int] | None:
     return next(depth_levels(book, side), None)
 
 
+def best_price(book: OrderBook, side: Side) -> int | None:
+    """The best price of a side; asked for every order, so it is found without its level."""
+    own = book.side(side).best()
+    quoted = book.anchor - side.sign * book.tick
+    if book.mode != HOUSE or quoted <= 0:
+        return own
+    return quoted if own is None or (quoted - own) * side.sign > 0 else own
+
+
 def nth_price(book: OrderBook, side: Side, n: int) -> int | None:
     """The n-th best price of a side, from 1; None where the side has fewer."""
     for number, (price, _) in enumerate(depth_levels(book, side), 1):

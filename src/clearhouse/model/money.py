@@ -23,6 +23,7 @@ ZERO_FIXED = "0.00000000"
 
 _AMOUNT = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?\Z")
 _DECIMALS = 8
+_ZEROS = ("0", *("0." + "0" * decimals for decimals in range(1, _DECIMALS + 1)))
 _BELOW = tuple(10 ** (_DECIMALS - decimals) for decimals in range(_DECIMALS + 1))
 """Units in the last place of a number of decimals."""
 
@@ -106,6 +107,8 @@ def size_text(quantity: int, precision: int) -> str:
 
 def with_decimals(units: int, decimals: int) -> str:
     """The amount with so many decimals, from none to eight, cut: `60000.10`."""
+    if not units:
+        return _ZEROS[decimals]
     digits = str(abs(units) // _BELOW[decimals])
     sign = "-" if units < 0 and digits != "0" else ""
     if not decimals:

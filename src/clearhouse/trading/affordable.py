@@ -9,7 +9,7 @@ from typing import NamedTuple
 from clearhouse.margin.exposure import Exposure, OpenValue
 from clearhouse.margin.requirements import NO_ORDERS, initial_margin
 from clearhouse.margin.summary import available_balance
-from clearhouse.matching.house import best
+from clearhouse.matching.house import best_price
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.money import SCALE, fixed8, multiply_toward_zero, trimmed
 from clearhouse.model.orders import Order, OrderKind, PositionSide, Side
@@ -105,12 +105,12 @@ def assumed_price(stand: Standing, order: Order, price: int) -> int:
     """The price at which an order is taken to open its position."""
     market = stand.market
     if order.kind is OrderKind.MARKET:
-        offer = best(stand.book, order.side.opposite)
+        offered = best_price(stand.book, order.side.opposite)
         if order.side is Side.SELL:
-            return max(offer[0] if offer else market.last, market.mark)
-        if offer is None:
+            return max(offered or market.last, market.mark)
+        if offered is None:
             return max(market.mark, market.last)
-        return multiply_toward_zero(offer[0], MARKET_OVER_ASK)
+        return multiply_toward_zero(offered, MARKET_OVER_ASK)
     if order.side is Side.BUY:
         return price
     return max(multiply_toward_zero(market.last, SHORT_OVER_LAST), market.mark, price)

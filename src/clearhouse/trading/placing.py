@@ -7,7 +7,7 @@ order of the refusals is part of the contract (docs/reference/orders.md, "Refusa
 from collections.abc import Iterator
 
 from clearhouse.matching.book import OrderBook
-from clearhouse.matching.house import best, depth_levels, nth_price
+from clearhouse.matching.house import best_price, depth_levels, nth_price
 from clearhouse.matching.triggers import trigger_of
 from clearhouse.messages.events import Event
 from clearhouse.messages.rejections import Reason, Rejected
@@ -78,12 +78,11 @@ def enter(state: Trading, order: Order, at: Millis) -> Iterator[Event]:
     """Let an order in: it takes what it can, and rests or ends."""
     yield OrderPlaced(at=at, uid=order.uid, order=order)
     placed = state.orders.open[order.order_id]
-    if placed.kind is OrderKind.LIMIT:
-        limit = placed.price
-    else:
+    if placed.kind is OrderKind.MARKET:
         rules, market = state.catalogue.rules[order.symbol], state.markets[order.symbol]
-        limit = bound_of(rules, placed.side, market.mark)
-    yield from sweep(state, placed, limit, at)
+        yield from sweep(state, placed, bound_of(rules, placed.side, market.mark), at)
+    elif takes(state.order_books[order.symbol], placed):
+        yield from sweep(state, placed, placed.price, at)
     if placed.status not in OPEN:
         return
     if placed.kind is OrderKind.MARKET:
@@ -104,8 +103,8 @@ def matched_price(book: OrderBook, side: Side, match: PriceMatch) -> int:
 
 def takes(book: OrderBook, order: Order) -> bool:
     """Whether a limit order would take at once."""
-    offer = best(book, order.side.opposite)
-    return offer is not None and (offer[0] - order.price) * order.side.sign <= 0
+    offered = best_price(book, order.side.opposite)
+    return offered is not None and (offered - order.price) * order.side.sign <= 0
 
 
 def _order(state: Trading, command: PlaceOrder, at: Millis, algo: AlgoOrder | None) -> Order:
@@ -177,12 +176,12 @@ def _check_room(stand: Standing, order: Order) -> None:
             detail = f"{order.symbol} takes {rules.max_orders} open orders of an account"
             raise Rejected(Reason.TOO_MANY_OPEN_ORDERS, detail)
         return
-    offer = best(stand.book, order.side.opposite)
-    if offer is None:
+    offered = best_price(stand.book, order.side.opposite)
+    if offered is None:
         return
     high = multiply_toward_zero(stand.market.mark, rules.multiplier_up)
     low = multiply_toward_zero(stand.market.mark, rules.multiplier_down)
-    if offer[0] > high if order.side is Side.BUY else offer[0] < low:
+    if offered > high if order.side is Side.BUY else offered < low:
         raise Rejected(Reason.BOOK_OUT_OF_BOUNDS)
 
 

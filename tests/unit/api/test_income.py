@@ -48,6 +48,48 @@ def test_a_transfer_is_a_row_with_its_number() -> None:
     in_house(scene)
 
 
+def test_a_trade_is_profit_and_commission() -> None:
+    """Bought at 65,000.10 from the house and sold to it at 64,999.90: 0.2 USDT lost for a bitcoin."""
+
+    async def scene(house: House) -> None:
+        await moved(house, "1000")
+        trade = {"symbol": "BTCUSDT", "type": "MARKET", "quantity": "0.01", "timestamp": NOW}
+        for side in ("BUY", "SELL"):
+            answer = await house.signed("POST", "/fapi/v1/order", trade | {"side": side})
+            assert answer.status == 200, answer.body
+        trades = await house.signed("GET", "/fapi/v1/userTrades", {"timestamp": NOW})
+        first, second = (str(row["id"]) for row in trades.json)
+        _, bought, profit, sold = (await income(house)).json
+        fixed = {"symbol": "BTCUSDT", "asset": "USDT", "time": NOW}
+        paid = fixed | {"incomeType": "COMMISSION", "info": "COMMISSION"}
+        made = fixed | {"incomeType": "REALIZED_PNL", "info": "REALIZED_PNL"}
+        assert bought["tranId"] < profit["tranId"] == sold["tranId"]
+        for row in (bought, profit, sold):
+            del row["tranId"]
+        assert bought == paid | {"income": "-0.32500050", "tradeId": first}
+        assert profit == made | {"income": "-0.00200000", "tradeId": second}
+        assert sold == paid | {"income": "-0.32499950", "tradeId": second}
+        for kind, expected in (("COMMISSION", 2), ("REALIZED_PNL", 1), ("TRANSFER", 1)):
+            assert len((await income(house, incomeType=kind)).json) == expected
+        assert len((await income(house, symbol="BTCUSDT")).json) == 3
+        assert (await income(house, symbol="ETHUSDT")).json == []
+
+    in_house(scene)
+
+
+def test_funding_is_found_by_its_type() -> None:
+    async def scene(house: House) -> None:
+        await moved(house, "1000")
+        trade = {"symbol": "BTCUSDT", "type": "MARKET", "quantity": "0.01", "timestamp": NOW}
+        await house.signed("POST", "/fapi/v1/order", trade | {"side": "BUY"})
+        settled = await house.control("POST", "/symbols/BTCUSDT/funding", {"rate": "0.0001"})
+        assert settled.status == 200, settled.body
+        [row] = (await income(house, incomeType="FUNDING_FEE")).json
+        assert (row["income"], row["symbol"], row["tradeId"]) == ("-0.06500000", "BTCUSDT", "")
+
+    in_house(scene)
+
+
 def test_what_the_operator_moves_is_a_transfer_too() -> None:
     async def scene(house: House) -> None:
         money = {"wallet": "UMFUTURE", "asset": "BTC", "amount": "2"}

@@ -22,13 +22,13 @@ def server() -> Iterator[ServerProcess]:
         yield running
 
 
-def pasted(name: str, url: str) -> str:
-    """What the code of a client prints, with no way to the exchange."""
+def pasted(name: str, url: str, more: str = "") -> str:
+    """What the code of a client, and `more` below it, prints; with no way to the exchange."""
     client = client_settings(name, Place(url, DEMO_KEY, DEMO_SECRET))
     shell = [sys.executable, "-c"] if client.language == "python" else ["bash", "-c"]
     environment = {"PATH": os.environ["PATH"], "HTTPS_PROXY": NOWHERE, "https_proxy": NOWHERE}
     ran = subprocess.run(
-        [*shell, client.code], capture_output=True, text=True, check=False, env=environment
+        [*shell, client.code + more], capture_output=True, text=True, check=False, env=environment
     )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
@@ -47,6 +47,20 @@ def test_pasted_python_moves_money(server: ServerProcess, name: str) -> None:
     before = in_futures(server.url)
     assert "USDT" in pasted(name, server.url) or name == "ccxt"
     assert in_futures(server.url) == before + 1000
+
+
+BUYS_TOO_MUCH = """
+try:
+    exchange.create_order("BTC/USDT:USDT", "market", "buy", 100)
+except ccxt.InsufficientFunds as refused:
+    print(refused)
+"""
+
+
+def test_pasted_ccxt_raises_what_it_raises_at_the_exchange(server: ServerProcess) -> None:
+    """It has an exception for a code of the futures, and finds it by the host of the exchange."""
+    pytest.importorskip("ccxt")
+    assert "Margin is insufficient" in pasted("ccxt", server.url, BUYS_TOO_MUCH)
 
 
 def test_pasted_curl_reads_the_balance(server: ServerProcess) -> None:

@@ -14,6 +14,7 @@ from clearhouse.messages.histories import IncomeHistory
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.model.wallets import FUNDING, UMFUTURE
 from journal.history import ANN, BOB, deposit, history
+from journal.trades import funded, trades
 
 END = Millis(2**53)
 TRADES = [
@@ -103,6 +104,21 @@ def test_filters(store: Store, facts: dict[str, object], expected: list[int]) ->
     assert [at for at, _, _ in store.page(**facts)] == expected
 
 
+@pytest.mark.parametrize("newest", [True, False])
+@pytest.mark.parametrize("symbol", [None, "BTCUSDT"])
+def test_funding_is_a_range_of_an_index_of_its_own(
+    store: Store, symbol: str | None, newest: bool
+) -> None:
+    """It is asked for often, and an account that trades has a thousand rows for each of it."""
+    rows = Rows()
+    project(Seq(96), funded(12, -5, at=0), rows)
+    write_rows(store.db, rows)
+    found = store.page(whys=("FUNDING_FEE",), symbol=symbol, newest=newest)
+    assert found == [(DEPOSITED, -5, "BTCUSDT")]
+    [step] = store.plan()
+    assert step == "SEARCH income USING INDEX income_of_funding (uid=? AND at>? AND at<?)"
+
+
 def test_rows_without_a_symbol_are_not_in_the_index_of_symbols(store: Store) -> None:
     """So a transfer does not pay for it."""
     store.db.execute("DELETE FROM income WHERE symbol <> ''")
@@ -117,7 +133,7 @@ def test_income_is_the_postings_of_the_futures_wallets() -> None:
     db = sqlite3.connect(":memory:")
     create_tables(db)
     rows = Rows()
-    for number, event in enumerate(history(), 1):
+    for number, event in enumerate([*history(), *trades()], 1):
         project(Seq(number), event, rows)
     write_rows(db, rows)
     columns = "uid, at, seq, leg, tran_id, asset, units, why, symbol"

@@ -5,7 +5,7 @@ import pytest
 from clearhouse.ledger.chart import CLEARING, FEES, FUNDING_FEES, HOUSE
 from clearhouse.messages.commands import SetFeeBurn, SetFees, SetLeverage, SetMarginType
 from clearhouse.messages.trading_commands import ForceFill, SettleFunding
-from clearhouse.model.ids import VENUE
+from clearhouse.model.ids import VENUE, Millis
 from clearhouse.model.orders import Position
 from clearhouse.model.wallets import UMFUTURE, Wallet
 from unit.trading.desk import BTC, Desk, limit, market, text, units
@@ -85,7 +85,7 @@ def test_clearing_is_what_is_still_to_be_realised(desk: Desk) -> None:
     fill(desk, "BUY", "1", "60000")
     desk.place(market("SELL", "1", uid=BOB))
     assert desk.state.markets[BTC].house == Position(
-        cumulative_realized=-units("4999.90"), updated_at=desk.now
+        cumulative_realized=-units("4999.90"), updated_at=Millis(desk.now)
     )
     assert venue(desk, HOUSE) == "-4999.9"
     assert venue(desk, CLEARING) == "4999.9"

@@ -25,6 +25,7 @@ from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.fapi.orders.answers import digits_of
 from clearhouse.api.fapi.orders.forms import (
     ClientId,
+    NewClientId,
     OrderId,
     PositionSideOf,
     ReduceOnly,
@@ -97,7 +98,7 @@ class NewAlgoParams(Struct, frozen=True, kw_only=True, rename="camel"):
     reduce_only: ReduceOnly = False
     activate_price: Amount | None = None
     callback_rate: Amount | None = None
-    client_algo_id: ClientId = ""
+    client_algo_id: NewClientId = ""
     new_order_resp_type: ResponseTypeOf = ResponseType.ACK
     self_trade_prevention_mode: SelfTradeOf = SelfTrade.NONE
     good_till_date: Time | None = None

@@ -13,7 +13,6 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import ApiError, Family
 from clearhouse.api.fapi.listed import contract_of
-from clearhouse.api.fapi.orders.answers import AmendedOrder, PlacedOrder
 from clearhouse.api.fapi.orders.changing import (
     AmendParams,
     amend_command,
@@ -22,6 +21,7 @@ from clearhouse.api.fapi.orders.changing import (
 )
 from clearhouse.api.fapi.orders.forms import ClientIds, Elements, OrderIds
 from clearhouse.api.fapi.orders.placing import PlaceParams, place_answer, place_command
+from clearhouse.api.fapi.orders.shapes import AmendedOrder, PlacedOrder
 from clearhouse.api.order_errors import OrderFault
 from clearhouse.api.params import INTEGER, Symbol, compile_params, read_params
 from clearhouse.api.wire import encode_json, text_of

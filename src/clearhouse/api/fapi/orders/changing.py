@@ -10,13 +10,7 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import Family
 from clearhouse.api.fapi.listed import contract_of
-from clearhouse.api.fapi.orders.answers import (
-    AmendedOrder,
-    PlacedOrder,
-    Shape,
-    answer,
-    digits_of,
-)
+from clearhouse.api.fapi.orders.answers import Shape, answer, digits_of
 from clearhouse.api.fapi.orders.forms import (
     ClientId,
     OrderId,
@@ -27,6 +21,7 @@ from clearhouse.api.fapi.orders.forms import (
 )
 from clearhouse.api.fapi.orders.outcomes import followed
 from clearhouse.api.fapi.orders.placing import require_one_price
+from clearhouse.api.fapi.orders.shapes import AmendedOrder, PlacedOrder
 from clearhouse.api.params import Amount, Symbol, Time
 from clearhouse.messages.events import Event
 from clearhouse.messages.queries import ReadCatalogue

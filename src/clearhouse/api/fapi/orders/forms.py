@@ -23,6 +23,7 @@ from clearhouse.model.orders import (
 MOST_ELEMENTS = 5
 MOST_CANCELS = 10
 _LONGEST_CLIENT_ID = 36
+_FORCED = ("autoclose-", "adl_autoclose", "settlement_autoclose-")
 _CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]+\Z")
 
 
@@ -61,6 +62,12 @@ def _client_id(_name: str, text: str) -> str:
     return text
 
 
+def _new_client_id(name: str, text: str) -> str:
+    if text.startswith(_FORCED):
+        raise ApiError(OrderFault.BAD_CLIENT_ID, hint="the venue names orders of its own so")
+    return _client_id(name, text)
+
+
 def _reduce_only(name: str, text: str) -> object:
     try:
         return BOOLEAN.parse(name, text)
@@ -93,6 +100,7 @@ SelfTradeOf = Annotated[SelfTrade, choice(SelfTrade, OrderFault.BAD_SELF_TRADE)]
 ResponseTypeOf = Annotated[ResponseType, choice(ResponseType, OrderFault.BAD_RESPONSE_TYPE)]
 ReduceOnly = Annotated[bool, Form("ENUM", _reduce_only, ("true", "false"))]
 ClientId = Annotated[str, Form("STRING", _client_id, longest=_LONGEST_CLIENT_ID)]
+NewClientId = Annotated[str, Form("STRING", _new_client_id, longest=_LONGEST_CLIENT_ID)]
 OrderId = Annotated[int, INTEGER]
 Elements = Annotated[
     tuple[dict[str, Any], ...],

@@ -11,10 +11,10 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.fapi.listed import contract_of
-from clearhouse.api.fapi.orders.answers import CheckedOrder, PlacedOrder, answer, digits_of
+from clearhouse.api.fapi.orders.answers import answer, digits_of
 from clearhouse.api.fapi.orders.forms import (
-    ClientId,
     KindOf,
+    NewClientId,
     PositionSideOf,
     PriceMatchOf,
     ReduceOnly,
@@ -25,6 +25,7 @@ from clearhouse.api.fapi.orders.forms import (
     TimeInForceOf,
 )
 from clearhouse.api.fapi.orders.outcomes import followed, placed
+from clearhouse.api.fapi.orders.shapes import CheckedOrder, PlacedOrder
 from clearhouse.api.order_errors import OrderFault
 from clearhouse.api.params import BOOLEAN, Amount, Form, Switch, Symbol, Time, choice
 from clearhouse.messages.events import Event
@@ -57,7 +58,7 @@ class PlaceParams(Struct, frozen=True, kw_only=True, rename="camel"):
     reduce_only: ReduceOnly = False
     quantity: Amount | None = None
     price: Amount | None = None
-    new_client_order_id: ClientId = ""
+    new_client_order_id: NewClientId = ""
     new_order_resp_type: ResponseTypeOf = ResponseType.ACK
     price_match: PriceMatchOf = PriceMatch.NONE
     self_trade_prevention_mode: SelfTradeOf = SelfTrade.EXPIRE_MAKER

@@ -16,16 +16,10 @@ from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import ApiError, Family
 from clearhouse.api.fapi.listed import contract_of
-from clearhouse.api.fapi.orders.answers import (
-    ForcedOrder,
-    ListedOrder,
-    QueriedOrder,
-    Shape,
-    answer,
-    digits_of,
-)
+from clearhouse.api.fapi.orders.answers import Shape, answer, digits_of
 from clearhouse.api.fapi.orders.changing import OrderParams
 from clearhouse.api.fapi.orders.forms import OrderId
+from clearhouse.api.fapi.orders.shapes import ForcedOrder, ListedOrder, QueriedOrder
 from clearhouse.api.params import Symbol, Time, choice, integer_in
 from clearhouse.api.windows import closed_window, more_than_days
 from clearhouse.messages.queries import CatalogueView, ReadCatalogue

@@ -3,11 +3,21 @@
 import pytest
 from msgspec.structs import replace
 
-from clearhouse.api.fapi.orders.answers import Digits, QueriedOrder, answer, digits_of
+from clearhouse.api.fapi.orders.answers import Digits, answer, by_table, digits_of
+from clearhouse.api.fapi.orders.shapes import PlacedOrder, QueriedOrder
 from clearhouse.messages.trading_commands import SetLiquidity
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.money import SCALE, parse_units
-from clearhouse.model.orders import Order, OrderKind, PositionSide, Side, TimeInForce
+from clearhouse.model.orders import (
+    Order,
+    OrderKind,
+    OrderStatus,
+    PositionSide,
+    PriceMatch,
+    SelfTrade,
+    Side,
+    TimeInForce,
+)
 from unit.api.fapi.orders.calls import (
     AMEND,
     CANCEL,
@@ -291,6 +301,21 @@ def test_another_account_sees_and_cancels_nothing() -> None:
     in_house(scene)
 
 
+def test_what_only_closes_reads_as_reduce_only() -> None:
+    """In hedge mode the position side says it, and the answers say it as `reduceOnly`."""
+
+    async def scene(house: House) -> None:
+        await fund(house)
+        await taken(house, "POST /fapi/v1/positionSide/dual", {"dualSidePosition": "true"})
+        opened = (await taken(house, PLACE, {**MARKET, "positionSide": "LONG"})).json
+        closing = {**LIMIT, "positionSide": "LONG", "side": "SELL", "price": "66000"}
+        closed = (await taken(house, PLACE, closing)).json
+        assert (opened["reduceOnly"], closed["reduceOnly"]) == (False, True)
+        assert (await taken(house, FIND, MINE)).json["reduceOnly"] is True
+
+    in_house(scene)
+
+
 def test_digits_of_a_symbol_are_eight_at_most() -> None:
     async def scene(house: House) -> None:
         contract = house.state.catalogue.contracts["BTCUSDT"]
@@ -325,3 +350,32 @@ async def levels(house: House, *, asks: list[tuple[str, str]]) -> None:
     offers = tuple((parse_units(price), parse_units(quantity)) for price, quantity in asks)
     command = SetLiquidity(symbol="BTCUSDT", mode="levels", asks=offers)
     await house.opened.venue.submit(command)
+
+
+def test_what_is_written_out_is_what_the_table_says() -> None:
+    """Every field differs from its default, so that no two can be mistaken for each other."""
+    order = Order(
+        order_id=7,
+        uid=Uid(1),
+        client_id="a",
+        symbol="BTCUSDT",
+        side=Side.SELL,
+        position_side=PositionSide.SHORT,
+        kind=OrderKind.LIMIT,
+        time_in_force=TimeInForce.GTD,
+        quantity=3 * SCALE,
+        price=2 * SCALE,
+        reduce_only=True,
+        close_position=True,
+        self_trade=SelfTrade.EXPIRE_BOTH,
+        price_match=PriceMatch.QUEUE,
+        good_till=Millis(9),
+        stop_price=5 * SCALE,
+        created_at=Millis(10),
+        updated_at=Millis(11),
+        status=OrderStatus.PARTIALLY_FILLED,
+        executed=SCALE,
+        quote=2 * SCALE,
+    )
+    digits = Digits(1, 2, 3)
+    assert answer(PlacedOrder, order, digits) == by_table(PlacedOrder, order, digits)

@@ -78,6 +78,7 @@ PARAMETERS: list[tuple[str, Params, int, str]] = [
     (PLACE, with_(LIMIT, symbol="MOONUSDT"), -1121, "Invalid symbol."),
     (PLACE, with_(LIMIT, newOrderRespType="FULL"), -1136, "Invalid newOrderRespType."),
     (PLACE, with_(LIMIT, newClientOrderId="#1"), -4015, "Client order id is not valid."),
+    (PLACE, with_(LIMIT, newClientOrderId="autoclose-1"), -4015, "Client order id is not valid."),
     (PLACE, with_(LIMIT, newClientOrderId="x" * 37), -4015, "should not be more than 36 chars"),
     (PLACE, with_(LIMIT, positionSide="UP"), -4060, "Invalid position side."),
     (PLACE, with_(LIMIT, reduceOnly="1"), -4062, "Invalid or improper reduceOnly value."),
