@@ -18,6 +18,7 @@ from clearhouse.testing import Client, ServerProcess
 
 from .sdk_models import REST, SNAPSHOT_FIELDS, WEBSOCKET, WITHOUT_MODEL, disagreements
 from .sdk_orders import ORDERS, SOCKET_ORDERS
+from .sdk_positions import POSITIONS, SOCKET_POSITIONS
 
 SWITCHES = {
     "POST /fapi/v1/multiAssetsMargin": "multiAssetsMargin",
@@ -147,6 +148,7 @@ def test_every_operation_has_a_model_or_a_reason_to_have_none() -> None:
     declared = {op.name for op in OPERATIONS if not op.refused}
     declared |= {op.ws_method for op in (*OPERATIONS, *SESSION_METHODS) if op.ws_method}
     described = REST.keys() | WEBSOCKET.keys() | ORDERS.keys() | SOCKET_ORDERS.keys()
+    described |= POSITIONS.keys() | SOCKET_POSITIONS.keys()
     assert declared == described | WITHOUT_MODEL
     assert not described & WITHOUT_MODEL
 
