@@ -12,7 +12,7 @@ from .sdk_models import disagreements
 from .sdk_positions import ALGOS, POSITIONS, SOCKET
 
 ETH = {"symbol": "ETHUSDT"}
-BUY = {**ETH, "side": "BUY", "type": "MARKET", "quantity": "1"}
+BUY: dict[str, object] = {**ETH, "side": "BUY", "type": "MARKET", "quantity": "1"}
 STOP = {
     **ETH,
     "algoType": "CONDITIONAL",
