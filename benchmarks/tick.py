@@ -18,6 +18,7 @@ import time
 from collections.abc import Awaitable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import uvloop
 
@@ -56,10 +57,11 @@ def run(options: Options) -> list[Result]:
         raise UnavailableError(f"the venue did not open or was wrong: {done.stderr[-1000:]}")
     seen = json.loads(done.stdout)
     held, still = statistics.median(seen["held_ms"]), statistics.median(seen["still_ms"])
+    busy = statistics.median(seen["held_processor_ms"])
     return [
         Result(
             name=f"tick: longest hold of the loop, {accounts:,} positions in the symbol",
-            measured=f"{held:.2f} ms, a price itself {seen['price_ms']:.2f} ms",
+            measured=f"{held:.2f} ms, {busy:.2f} ms of it processor time",
             reference=f"{still:.2f} ms with the reads alone",
             value=held,
             target=TARGET_MS,
@@ -76,18 +78,31 @@ async def measure(file: Path, accounts: int, rounds: int) -> dict[str, object]:
     opened = await open_venue(journal, genesis=tuple, on_failure=fail)
     state, ticking = opened.sequencer.state, Ticking(opened.venue, opened.sequencer.state, accounts)
     assert len(state.markets[SYMBOL].holders) == accounts
-    held, still = [], []
+    held: list[Hold] = []
+    still: list[Hold] = []
     for _ in range(rounds):
         held.append(await longest(ticking.turn(prices=True)))
         still.append(await longest(ticking.turn(prices=False)))
     await opened.venue.stop()
     journal.close()
-    price = 1000 * max(ticking.taken)
-    return {"held_ms": held, "still_ms": still, "price_ms": price, "reads": ticking.reads}
+    return {
+        "held_ms": [hold.wall for hold in held],
+        "held_processor_ms": [hold.processor for hold in held],
+        "still_ms": [hold.wall for hold in still],
+        "price_ms": 1000 * statistics.median(ticking.taken),
+        "reads": ticking.reads,
+    }
 
 
 def fail(reason: Exception) -> None:
     raise reason
+
+
+class Hold(NamedTuple):
+    """Milliseconds on the clock, which others may have had a part of, and of the processor."""
+
+    wall: float
+    processor: float
 
 
 class Ticking:
@@ -126,24 +141,24 @@ class Ticking:
         await asyncio.sleep(0)
 
 
-async def longest(work: Awaitable[None]) -> float:
-    """Milliseconds between two rounds of the loop, at most, while something is done."""
-    most = 0.0
+async def longest(work: Awaitable[None]) -> Hold:
+    """The time between two rounds of the loop, at most, while something is done."""
+    most = [0.0, 0.0]
 
     async def beat() -> None:
-        nonlocal most
-        last = time.perf_counter()
+        last = time.perf_counter(), time.thread_time()
         while True:
             await asyncio.sleep(0)
-            now = time.perf_counter()
-            most, last = max(most, now - last), now
+            now = time.perf_counter(), time.thread_time()
+            most[:] = (max(m, n - one) for m, n, one in zip(most, now, last, strict=True))
+            last = now
 
     beating = asyncio.ensure_future(beat())
     await work
     beating.cancel()
     with suppress(asyncio.CancelledError):
         await beating
-    return 1000 * most
+    return Hold(*(1000 * seconds for seconds in most))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ Unknown names are ignored: clients send extra keys.
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -189,14 +190,21 @@ def repeatable(compiled: tuple[Param, ...]) -> frozenset[str]:
     return frozenset(param.name for param in compiled if param.form is NAMES)
 
 
+@cache
+def _known_names(params: type[Struct]) -> frozenset[str]:
+    """Names that are not worth a second look: those of the parameters, and of what signs them."""
+    own = (field.encode_name for field in msgspec.structs.fields(params))
+    return frozenset((*own, "timestamp", "signature", "recvWindow"))
+
+
 def read_params(params: type[P], compiled: tuple[Param, ...], sent: dict[str, str]) -> P:
     """The Struct of what was sent; refuses what is missing, empty or malformed, in order."""
     values: dict[str, object] = {}
-    regardless_of_case: dict[str, str] = {}
+    others = sent.keys() - _known_names(params)
+    regardless_of_case = {name.lower(): sent[name] for name in others} if others else None
     for name, folded, field, form, required in compiled:
         text = sent.get(name)
-        if text is None:
-            regardless_of_case = regardless_of_case or {n.lower(): t for n, t in sent.items()}
+        if text is None and regardless_of_case:
             text = regardless_of_case.get(folded)
         if text:
             values[field] = form.parse(name, text)

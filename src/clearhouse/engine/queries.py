@@ -57,7 +57,6 @@ from clearhouse.messages.trading_queries import (
     ReadDepth,
     ReadOpenAlgos,
     ReadOpenOrders,
-    ReadPositions,
 )
 from clearhouse.model.ids import Seq, Uid
 from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES
@@ -89,7 +88,6 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             | ReadAccount(uid)
             | FindOpenOrder(uid)
             | ReadOpenOrders(uid)
-            | ReadPositions(uid)
             | FindOpenAlgo(uid)
             | ReadOpenAlgos(uid)
         ):

@@ -228,7 +228,7 @@ def test_a_formula_leads_to_what_it_reads(client: Client) -> None:
     ) in numbers
     assert '<code><a href="#asset-walletBalance">walletBalance</a>[USDT]</code>' in numbers
     assert '<a href="#position-brackets">brackets</a>' in numbers
-    assert "the account has no position in SYMBOL" in numbers
+    assert "what was bought less what was sold in SYMBOL" in numbers
 
 
 def test_elements_escape_text_and_attributes() -> None:

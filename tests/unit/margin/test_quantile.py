@@ -2,8 +2,10 @@
 
 import pytest
 
+from clearhouse.engine.queries import visible_at
 from clearhouse.margin import quantile
 from clearhouse.messages.commands import OpenAccount
+from clearhouse.messages.trading_queries import ReadPositions
 from clearhouse.model.ids import Uid
 from unit.margin.holding import Holding
 from unit.world import ANN, BOB, credential
@@ -75,3 +77,10 @@ def test_of_many_holders_some_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> 
     found = places(world, uids)
     assert found == sorted(found)
     assert (found[0], found[-1]) == (0, 4)
+
+
+def test_positions_wait_for_what_others_did() -> None:
+    """A place in the queue shows something of the other holders."""
+    world = Holding()
+    world.fund("1", uid=BOB)
+    assert visible_at(world.state, ReadPositions(ANN)) == world.state.seq
