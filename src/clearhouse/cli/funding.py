@@ -37,8 +37,8 @@ def settle(
     if as_json:
         print_json(answer)
         return
+    positions = f"{answer['positions']} position{'' if answer['positions'] == 1 else 's'}"
     print(
-        f"{symbol}: rate {answer['rate']} at mark {answer['mark']}; "
-        f"{answer['positions']} positions "
+        f"{symbol}: rate {answer['rate']} at mark {answer['mark']}; {positions} "
         f"paid {answer['paid']} and received {answer['received']} {answer['asset']}"
     )

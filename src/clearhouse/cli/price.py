@@ -9,7 +9,7 @@ from rich.table import Table
 
 from clearhouse.cli.control import Control
 from clearhouse.cli.output import DEFAULT_URL, Json, Refusal, Token, Url, print_json
-from clearhouse.cli.times import utc
+from clearhouse.cli.times import utc, utc_short
 
 COLUMNS = ("symbol", "last", "mark", "index", "bid", "ask")
 
@@ -70,10 +70,10 @@ def _show_all(rows: list[Any], *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table(*COLUMNS, "funding rate", "next funding, UTC", box=None, pad_edge=False)
+    table = Table(*COLUMNS, "funding", "next, UTC", box=None, pad_edge=False)
     for row in rows:
         cells = (row[name] for name in COLUMNS)
-        table.add_row(*cells, row["fundingRate"], utc(row["nextFundingTime"]))
+        table.add_row(*cells, row["fundingRate"], utc_short(row["nextFundingTime"]))
     Console().print(table)
 
 

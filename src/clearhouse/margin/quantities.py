@@ -134,7 +134,7 @@ def _by_mode(single: str, multi: str) -> Derived:
 
 def _over_positions(term: str) -> Derived:
     formula = Formula(f"Σ({term})", POSITIONS)
-    return Derived(formula, formula, "the account has nothing open with its margin in {asset}")
+    return Derived(formula, formula, "nothing open with its margin in {asset} adds to it")
 
 
 def _asset_rule(read: Callable[[Collateral], int]) -> Given:

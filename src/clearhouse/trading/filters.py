@@ -5,7 +5,7 @@ Each function refuses, in the order in which its lines stand.
 
 from clearhouse.market.rules import Rules
 from clearhouse.messages.rejections import Reason, Rejected
-from clearhouse.model.money import SCALE, fixed8, multiply_toward_zero, trimmed
+from clearhouse.model.money import SCALE, multiply_toward_zero, trimmed
 from clearhouse.model.orders import OrderKind, Side
 
 
@@ -47,11 +47,13 @@ def check_percent_price(rules: Rules, side: Side, price: int, mark: int) -> None
     if side is Side.BUY:
         cap = multiply_toward_zero(mark, rules.multiplier_up)
         if rules.multiplier_up and price > cap:
-            raise Rejected(Reason.PRICE_ABOVE_CAP, f"at most {fixed8(cap)} now", trimmed(cap))
+            raise Rejected(
+                Reason.PRICE_ABOVE_CAP, f"a buy may go up to {trimmed(cap)} now", trimmed(cap)
+            )
     else:
         floor = multiply_toward_zero(mark, rules.multiplier_down)
         if price < floor:
-            detail = f"at least {fixed8(floor)} now"
+            detail = f"a sell may go down to {trimmed(floor)} now"
             raise Rejected(Reason.PRICE_BELOW_FLOOR, detail, trimmed(floor))
 
 

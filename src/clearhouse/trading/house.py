@@ -26,7 +26,7 @@ DEEPEST = 1_000
 
 
 def set_price(state: Trading, command: SetPrice, at: Millis) -> Iterator[Event]:
-    """Set prices. Refuses an unknown symbol, no price at all, and a last price between ticks."""
+    """Set prices. Refuses an unknown symbol, no price at all, and a last price that none trades at."""
     state.catalogue.contract(command.symbol)
     rules, market = state.catalogue.rules[command.symbol], state.markets[command.symbol]
     book = state.order_books[command.symbol]
@@ -45,6 +45,8 @@ def _prices(rules: Rules, market: Market, anchor: int, command: SetPrice, at: Mi
         raise Rejected(Reason.PRICE_ILLEGAL, detail)
     if max(given) > rules.price.high > 0:
         raise Rejected(Reason.PRICE_ILLEGAL, f"at most {trimmed(rules.price.high)}")
+    if command.last is not None and command.last < rules.price.low:
+        raise Rejected(Reason.PRICE_ILLEGAL, f"at least {trimmed(rules.price.low)}")
     alone = given[0] if len(given) == 1 else None
     last = on_tick(rules, alone) if alone else command.last
     return PriceSet(

@@ -12,7 +12,7 @@ from unit.wallets.readings import owe
 
 MULTI = ("POST", "/fapi/v1/multiAssetsMargin", {"multiAssetsMargin": "true"})
 HEDGE = ("POST", "/fapi/v1/positionSide/dual", {"dualSidePosition": "true"})
-NOTHING_OPEN = "the account has nothing open with its margin in USDT"
+NOTHING_OPEN = "nothing open with its margin in USDT adds to it"
 
 
 async def ask(house: House, query: str = "", uid: int = DEMO_UID) -> Any:

@@ -29,7 +29,7 @@ def test_a_field_is_a_tree(run: Run, server: ServerProcess, account: str) -> Non
         "├── walletBalance of USDT  1000.00000000",
         "│   Σ postings to UMFUTURE:USDT  (Balances)",
         "└── unrealizedProfit of USDT  0.00000000",
-        "    = Σ(unrealizedProfit); the account has nothing open with its margin in USDT  (Positions)",
+        "    = Σ(unrealizedProfit); nothing open with its margin in USDT adds to it  (Positions)",
     ]
     assert "Postings to UMFUTURE:USDT  1000.00000000 in 1" in lines
     assert any(line.startswith("DEPOSIT  1         1000.00000000") for line in lines)

@@ -179,6 +179,7 @@ OPERATOR = [
     ("PRICE_ILLEGAL", SetPrice(symbol=BTC, last=0)),
     ("PRICE_ILLEGAL", SetPrice(symbol=BTC, last=units("64000.05"))),
     ("PRICE_ILLEGAL", SetPrice(symbol=BTC, mark=units("4529765"))),
+    ("PRICE_ILLEGAL", SetPrice(symbol=BTC, last=units("556.70"))),
     ("UNKNOWN_SYMBOL", SetLiquidity(symbol="NOPE", mode="none")),
     ("LIQUIDITY_ILLEGAL", SetLiquidity(symbol=BTC, mode="much")),
     ("LIQUIDITY_ILLEGAL", SetLiquidity(symbol=BTC, mode="none", bids=((units("64000"), UNIT),))),
