@@ -37,6 +37,12 @@ def pay(control: Client, account: Account, amount: str) -> Awaitable[int]:
     return asyncio.to_thread(deposit, control, account, "UMFUTURE", "USDT", amount)
 
 
+def wake(control: Client, account: Account) -> Awaitable[int]:
+    """Another event: python-binance closes a socket at the next one, or ten seconds later."""
+    paying = asyncio.to_thread(deposit, control, account, "UMFUTURE", "BNB", "1")
+    return asyncio.ensure_future(paying)
+
+
 def within(talk: Callable[[], Awaitable[None]]) -> None:
     """Run a conversation; one that hangs fails."""
 
@@ -115,6 +121,8 @@ def test_python_binance_receives_the_user_socket(
                 event = await socket.recv()
                 assert event["e"] == "ACCOUNT_UPDATE"
                 assert event["a"]["B"][0]["wb"] == "3.00000000"
+                closing = wake(control, account)
+            await closing
             key = await client.futures_stream_get_listen_key()
             assert len(key) == 64
             await client.futures_stream_keepalive(key)
@@ -296,7 +304,7 @@ def test_ccxt_pro_watches_its_orders_trades_and_positions(
 
 
 def test_python_binance_receives_both_sides_of_hedge_mode(
-    server: ServerProcess, trader: Account, monkeypatch: pytest.MonkeyPatch
+    server: ServerProcess, control: Client, trader: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     point_python_binance(server.url)
@@ -312,6 +320,8 @@ def test_python_binance_receives_both_sides_of_hedge_mode(
                 for side, of in steps:
                     await client.futures_create_order(**bitcoin, side=side, positionSide=of)
                     events.extend([await socket.recv() for _ in range(4)])
+                closing = wake(control, trader)
+            await closing
         finally:
             await client.close_connection()
 

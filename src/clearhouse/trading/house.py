@@ -26,7 +26,7 @@ DEEPEST = 1_000
 
 
 def set_price(state: Trading, command: SetPrice, at: Millis) -> Iterator[Event]:
-    """Set prices. Refuses an unknown symbol, no price at all, and a last price that none trades at."""
+    """Set prices. Refuses an unknown symbol, no price, and a last price that no order may have."""
     state.catalogue.contract(command.symbol)
     rules, market = state.catalogue.rules[command.symbol], state.markets[command.symbol]
     book = state.order_books[command.symbol]
