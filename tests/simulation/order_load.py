@@ -194,6 +194,7 @@ class OrderDiary:
             "type": self.chance.choice(("STOP_MARKET", "TAKE_PROFIT", "TRAILING_STOP_MARKET")),
             "quantity": self._quantity(symbol),
             "clientAlgoId": name,
+            "selfTradePreventionMode": self.chance.choice(("NONE", "EXPIRE_TAKER", "EXPIRE_BOTH")),
         }
         if params["type"] == "TRAILING_STOP_MARKET":
             params["callbackRate"] = "0.1"
