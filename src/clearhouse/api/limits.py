@@ -98,6 +98,24 @@ class _Window:
 
 
 @dataclass(slots=True)
+class _OrderWindow:
+    """New orders by account in the window of a pool that has this number."""
+
+    pool: OrderPool
+    number: int = 0
+    counts: dict[Uid, int] = field(default_factory=dict)
+
+    def count(self, uid: Uid, amount: int, now: Millis) -> int:
+        """Count new orders; how many there are by now."""
+        number = now // self.pool.interval_ms
+        if number != self.number:
+            self.number = number
+            self.counts.clear()
+        self.counts[uid] = counted = self.counts.get(uid, 0) + amount
+        return counted
+
+
+@dataclass(slots=True)
 class Limiter:
     """Counts, and refuses what is too much. Memory is bounded: windows are forgotten whole."""
 
@@ -106,8 +124,9 @@ class Limiter:
     _second: _Window = field(default_factory=_Window)
     _refused: dict[str, int] = field(default_factory=dict)
     _bans: dict[str, _Ban] = field(default_factory=dict)
-    _orders: dict[tuple[int, Uid], int] = field(default_factory=dict)
-    _order_windows: list[int] = field(default_factory=lambda: [0] * len(ORDER_POOLS))
+    _orders: tuple[_OrderWindow, ...] = field(
+        default_factory=lambda: tuple(map(_OrderWindow, ORDER_POOLS))
+    )
 
     def check_ban(self, address: str, now: Millis) -> None:
         """Refuse a banned address before anything else (418)."""
@@ -129,20 +148,9 @@ class Limiter:
 
     def charge_order(self, uid: Uid, amounts: OrderCounts, now: Millis) -> OrderCounts:
         """Count new orders of an account; the counts so far. Refuses with -1015."""
-        counts = []
-        for number, (pool, amount) in enumerate(zip(ORDER_POOLS, amounts, strict=True)):
-            window = now // pool.interval_ms
-            if window != self._order_windows[number]:
-                self._order_windows[number] = window
-                self._orders = {k: v for k, v in self._orders.items() if k[0] != number}
-            count = self._orders.get((number, uid), 0) + amount
-            self._orders[number, uid] = count
-            if count > pool.limit and self.enforced:
-                every = f"{pool.interval_num} {pool.interval}"
-                left = pool.interval_ms - now % pool.interval_ms
-                raise ApiError(Fault.TOO_MANY_ORDERS, pool.limit, every, retry_after=_seconds(left))
-            counts.append(count)
-        return counts[0], counts[1]
+        short, long = self._orders
+        in_short = self._charge_orders(short, uid, amounts[0], now)
+        return in_short, self._charge_orders(long, uid, amounts[1], now)
 
     def used(
         self,
@@ -165,7 +173,8 @@ class Limiter:
         self._second.used.clear()
         self._refused.clear()
         self._bans.clear()
-        self._orders.clear()
+        for window in self._orders:
+            window.counts.clear()
 
     def _charge(
         self, pool: Pool, operation: str, weight: int, who: str | Uid, address: str, now: Millis
@@ -183,6 +192,14 @@ class Limiter:
         if used > pool.limit and self.enforced:
             self._refuse(pool, address, now)
         return used
+
+    def _charge_orders(self, window: _OrderWindow, uid: Uid, amount: int, now: Millis) -> int:
+        pool, count = window.pool, window.count(uid, amount, now)
+        if count > pool.limit and self.enforced:
+            every = f"{pool.interval_num} {pool.interval}"
+            left = pool.interval_ms - now % pool.interval_ms
+            raise ApiError(Fault.TOO_MANY_ORDERS, pool.limit, every, retry_after=_seconds(left))
+        return count
 
     def offend(self, address: str, now: Millis) -> None:
         """Note that a connection had to be closed; that counts towards a ban like a refusal."""

@@ -200,8 +200,9 @@ def _known_names(params: type[Struct]) -> frozenset[str]:
 def read_params(params: type[P], compiled: tuple[Param, ...], sent: dict[str, str]) -> P:
     """The Struct of what was sent; refuses what is missing, empty or malformed, in order."""
     values: dict[str, object] = {}
-    others = sent.keys() - _known_names(params)
-    regardless_of_case = {name.lower(): sent[name] for name in others} if others else None
+    known, regardless_of_case = _known_names(params), None
+    if not sent.keys() <= known:
+        regardless_of_case = {name.lower(): sent[name] for name in sent.keys() - known}
     for name, folded, field, form, required in compiled:
         text = sent.get(name)
         if text is None and regardless_of_case:

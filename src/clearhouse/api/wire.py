@@ -26,22 +26,20 @@ def parse_pairs(raw: bytes, into: dict[str, str], repeatable: frozenset[str] = f
     if not raw:
         return
     text = decode_text(raw)
-    pieces = [piece for piece in text.split("&") if piece]
+    pieces = [piece.partition("=") for piece in text.split("&") if piece]
     if "%" in text or "+" in text:
-        pairs = [_unescaped(piece) for piece in pieces]
-    else:
-        pairs = [(name, value) for name, _, value in [piece.partition("=") for piece in pieces]]
-    if len(pairs) > MAX_PARAMETERS:
+        pieces = [(_unquoted(name), sign, _unquoted(value)) for name, sign, value in pieces]
+    if len(pieces) > MAX_PARAMETERS:
         raise ApiError(Fault.DUPLICATE, hint=f"more than {MAX_PARAMETERS} parameters")
-    sent = dict(pairs)
-    if len(sent) < len(pairs):
-        sent = _joined(pairs, repeatable)
+    sent = {name: value for name, _, value in pieces}
+    if len(sent) < len(pieces):
+        sent = _joined(pieces, repeatable)
     into.update({**sent, **into} if into else sent)
 
 
-def _joined(pairs: list[tuple[str, str]], repeatable: frozenset[str]) -> dict[str, str]:
+def _joined(pieces: list[tuple[str, str, str]], repeatable: frozenset[str]) -> dict[str, str]:
     sent: dict[str, str] = {}
-    for name, value in pairs:
+    for name, _, value in pieces:
         if name in sent and name not in repeatable:
             raise ApiError(Fault.DUPLICATE, hint=f"{name[:40]} was sent twice")
         sent[name] = f"{sent[name]},{value}" if name in sent else value
@@ -72,11 +70,6 @@ def decode_text(raw: bytes) -> str:
         raise ApiError(
             Fault.ILLEGAL_ANYWHERE, hint="percent-encode every byte that is not ASCII"
         ) from None
-
-
-def _unescaped(piece: str) -> tuple[str, str]:
-    name, _, value = piece.partition("=")
-    return _unquoted(name), _unquoted(value)
 
 
 def _unquoted(text: str) -> str:
