@@ -56,14 +56,19 @@ def link(previous: bytes, body: bytes) -> bytes:
     return hashlib.sha256(previous + body).digest()
 
 
+def follow(head: Head, event: Event) -> Record:
+    """The record of an event that comes next."""
+    body = encode(event)
+    return Record(Seq(head.seq + 1), event, body, link(head.hash, body))
+
+
 def chain(head: Head, events: Iterable[Event]) -> list[Record]:
     """Records of events that follow a head."""
     records = []
-    seq, previous = head.seq, head.hash
     for event in events:
-        body = encode(event)
-        seq, previous = Seq(seq + 1), link(previous, body)
-        records.append(Record(seq, event, body, previous))
+        record = follow(head, event)
+        records.append(record)
+        head = Head(record.seq, record.hash)
     return records
 
 

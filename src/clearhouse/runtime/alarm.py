@@ -23,9 +23,15 @@ class Alarm:
         self._timer: asyncio.TimerHandle | None = None
 
     def set(self, at: Millis | None) -> None:
-        """Ring at a time, or never."""
-        if at != self._at:
-            self._at = at
+        """Ring at a time, or never.
+
+        For a later time than before nothing is set anew, because orders are cancelled all the
+        time: the alarm wakes up when it would have, and sleeps on.
+        """
+        before, self._at = self._at, at
+        if self._timer and at is not None and before is not None and at >= before:
+            return
+        if at != before:
             self._sleep()
 
     def clock_changed(self) -> None:

@@ -20,7 +20,7 @@ from contextlib import suppress
 from clearhouse.engine.execute import Decision, execute
 from clearhouse.engine.state import State
 from clearhouse.journal.port import Journal
-from clearhouse.journal.record import Head, Record, chain
+from clearhouse.journal.record import Head, Record, follow
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import ClockSet, Event, VenueReset
 from clearhouse.messages.trading_commands import RunDue
@@ -89,7 +89,6 @@ class Sequencer:
             self._take(kept)
             events = (*events, kept)
         self._schedule()
-        self.watch_the_clock()
         return events
 
     def watch_the_clock(self) -> None:
@@ -127,7 +126,7 @@ class Sequencer:
 
     def _take(self, event: Event) -> None:
         """Encode a fact, which may fail and change nothing, and apply it."""
-        [record] = chain(self._head, (event,))
+        record = follow(self._head, event)
         self._apply(event)
         self._head = Head(record.seq, record.hash)
         self._pending.append(record)
@@ -171,7 +170,9 @@ class Sequencer:
             asyncio.get_running_loop().call_soon(self._stage)
 
     def _stage(self) -> None:
+        """Hand over what was decided; what falls due next may have changed with it."""
         self._scheduled = False
+        self.watch_the_clock()
         records, self._pending = self._pending, []
         try:
             self._journal.append(records)

@@ -62,16 +62,23 @@ class Venue:
     async def submit(
         self, command: Command, *, also: Callable[[Decision], Event] | None = None
     ) -> Decision:
-        """What the command caused, when it is durable; raises `Rejected`."""
-        return await self.submit_all([command], also=also)
+        """What the command caused, when it is durable; raises `Rejected`.
+
+        A refusal tells something about the state too, so it waits like every answer.
+        """
+        try:
+            caused = self._sequencer.submit(command, also=also)
+        finally:
+            await self._sequencer.durable(self._sequencer.state.seq)
+        self._tell(caused)
+        return caused
 
     async def submit_all(
         self, commands: list[Command], *, also: Callable[[Decision], Event] | None = None
     ) -> Decision:
         """What several commands caused, in one commit; the first refusal ends the row.
 
-        `also` adds a fact to what the last of them caused. A refusal tells something about the
-        state too, so it waits like every answer.
+        `also` adds a fact to what the last of them caused.
         """
         caused: list[Event] = []
         try:
@@ -92,10 +99,8 @@ class Venue:
 
         So what is changed is known as it was, and nothing came between. Raises `Rejected`.
         """
-        (outcome,) = await self.change_each([(asked, command)])
-        if isinstance(outcome, Rejected):
-            raise outcome
-        return outcome
+        before = query(self._sequencer.state, asked)
+        return before, await self.submit(command)  # which runs at once, as far as the commit
 
     async def change_each(
         self, changes: Sequence[tuple[Query[A], Command]]
