@@ -79,7 +79,7 @@ def test_the_transfer_row_is_what_the_contract_says() -> None:
 
 
 def test_a_refused_operation_says_why() -> None:
-    operation = OPERATIONS[0]._replace(refused="There is no spot market here.")
+    operation = msgspec.structs.replace(OPERATIONS[0], refused="There is no spot market here.")
     row = operation_row(operation)
     assert (row.status, row.reason) == ("refused", "There is no spot market here.")
 

@@ -71,7 +71,7 @@ class LimitWeights(NamedTuple):
         return self.by_limit.get(int(limit), self.least)
 
 
-class Weight(NamedTuple):
+class Weight(Struct, frozen=True):
     """The cost of a request; `without_symbol` where it costs more to ask for every symbol.
 
     `by_second`: it counts in a window of a second, and not of a minute. `by_limit`: where the
@@ -118,7 +118,7 @@ OrderCounts = tuple[int, int]
 """Orders in the windows of ten seconds and of a minute: what a request counts, or has counted."""
 
 
-class Operation(NamedTuple):
+class Operation(Struct, frozen=True):
     """Everything there is to know about an operation before it is called.
 
     `needs_key`, `signed`, `varies`, `by_account` and `lists` say again what security, weight and

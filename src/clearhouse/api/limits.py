@@ -8,7 +8,8 @@ refuses nothing.
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from clearhouse.api.endpoint import Operation, OrderCounts, Weight, WeightKind
 from clearhouse.api.errors import ApiError, Family, Fault
@@ -17,7 +18,7 @@ from clearhouse.model.ids import MINUTE_MS, Millis, Uid
 SECOND_MS = 1_000
 
 
-class Pool(NamedTuple):
+class Pool(Struct, frozen=True):
     """Requests of a window share a limit. `per_operation`: each operation has its own."""
 
     name: str
@@ -27,7 +28,7 @@ class Pool(NamedTuple):
     window_ms: int = MINUTE_MS
 
 
-class OrderPool(NamedTuple):
+class OrderPool(Struct, frozen=True):
     """New orders of an account per interval."""
 
     interval: str

@@ -28,7 +28,7 @@ _TEXT = re.compile(r"\w[\w.-]{0,39}\Z")
 P = TypeVar("P", bound=Struct)
 
 
-class Form(NamedTuple):
+class Form(Struct, frozen=True):
     """The wire type of a parameter, as the documents call it, and how it is read.
 
     `longest`: characters of a free text.

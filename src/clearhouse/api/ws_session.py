@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Operation, Router, Security, ip
@@ -85,7 +86,7 @@ async def _by_session(_: Context) -> SessionStatus:
 
 def _method(name: str, security: Security, summary: str) -> Operation:
     _router.ws(name, security=security, weight=ip(2))(_by_session)
-    return _router.operations[-1]._replace(summary=summary)
+    return replace(_router.operations[-1], summary=summary)
 
 
 SESSION_METHODS = (

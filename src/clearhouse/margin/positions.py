@@ -7,7 +7,8 @@ docs/internals/numbers.md, "Positions" and "Open orders".
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from clearhouse.margin.exposure import FLAT, Exposure, OpenValue
 from clearhouse.margin.futures_account import DEFAULT_SETTING, FuturesAccount
@@ -25,7 +26,7 @@ from clearhouse.model.money import SCALE
 from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES, Position, PositionSide
 
 
-class Held(NamedTuple):
+class Held(Struct, frozen=True, gc=False):
     """A position and the orders around it; amounts in units of the contract's margin asset.
 
     `value` is signed. `margin` is what the position needs, `order_margin` what its orders need

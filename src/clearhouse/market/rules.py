@@ -5,6 +5,8 @@
 
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from clearhouse.model.instruments import Contract
 from clearhouse.model.money import SCALE, parse_units
 
@@ -16,7 +18,7 @@ class Range(NamedTuple):
     high: int
 
 
-class Rules(NamedTuple):
+class Rules(Struct, frozen=True):
     """Prices, quantities and rates of a contract in units of 1e-8.
 
     `price_unit` and `quantity_unit`: the smallest decimals that may be written at all.

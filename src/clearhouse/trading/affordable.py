@@ -4,7 +4,7 @@ docs/internals/numbers.md, "Placing an order". Untriggered conditional orders ar
 they are when they become orders.
 """
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from clearhouse.margin.exposure import Exposure, OpenValue
 from clearhouse.margin.requirements import NO_ORDERS, initial_margin
@@ -23,7 +23,7 @@ MARKET_OVER_ASK = 100_050_000
 """A market buy is assumed to open at the best ask and 0.05%."""
 
 
-class Addition(NamedTuple):
+class Addition(Struct, frozen=True, gc=False):
     """An order, or what a change makes of one: its price and what is to be filled.
 
     `price` is the one that margin is counted at. `replaced`: the value that an open order counts

@@ -1,6 +1,6 @@
 """What the checks of an order look at, found once."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from clearhouse.margin.exposure import Exposure
 from clearhouse.margin.futures_account import DEFAULT_SETTING, FuturesAccount
@@ -11,7 +11,7 @@ from clearhouse.model.ids import Uid
 from clearhouse.trading.state import Trading
 
 
-class Standing(NamedTuple):
+class Standing(Struct, frozen=True, gc=False):
     """An account in a symbol: what it has there, and the market that it meets."""
 
     account: FuturesAccount

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from msgspec.structs import replace
 from openapi_spec_validator import validate
 
 from clearhouse import __version__
@@ -164,7 +165,7 @@ def test_parts_that_may_be_rendered_are_described_by_their_type() -> None:
 
 
 def test_a_refused_operation_says_so_in_the_document() -> None:
-    operation = OPERATIONS[0]._replace(refused="No such thing here.")
+    operation = replace(OPERATIONS[0], refused="No such thing here.")
     [path] = openapi([operation])["paths"].values()
     assert path["post"]["x-refused"] == "No such thing here."
 

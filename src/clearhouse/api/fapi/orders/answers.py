@@ -5,7 +5,7 @@ both together, as the exchange prints them: `43187.00`, `0.100`, `0.00000`.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -24,7 +24,7 @@ from clearhouse.model.orders import Order, WorkingType
 MOST_DECIMALS = 8
 
 
-class Digits(NamedTuple):
+class Digits(Struct, frozen=True, gc=False):
     """How many decimals numbers of a symbol have."""
 
     price: int
