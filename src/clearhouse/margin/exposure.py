@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from clearhouse.model.orders import Order, Position, PositionSide, Side
+from clearhouse.model.orders import (
+    BUY,
+    Order,
+    Position,
+    PositionSide,
+)
 
 
 @dataclass(slots=True)
@@ -36,7 +41,7 @@ class Exposure:
         value = self.open.get(order.position_side)
         if value is None:
             value = self.open[order.position_side] = OpenValue()
-        if order.side is Side.BUY:
+        if order.side is BUY:
             value.bids += quantity * order.price
         else:
             value.asks += quantity * order.price

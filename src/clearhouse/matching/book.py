@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from clearhouse.model.ids import Millis, Seq
-from clearhouse.model.orders import Order, Side, TimeInForce
+from clearhouse.model.orders import (
+    BUY,
+    RPI,
+    Order,
+    Side,
+)
 
 HOUSE, NONE, LEVELS = "house", "none", "levels"
 """How the house quotes: see `LiquiditySet`."""
@@ -97,15 +102,15 @@ class OrderBook:
 
     def side(self, side: Side) -> BookSide:
         """The orders of a side that everybody sees and takes."""
-        return self.bids if side is Side.BUY else self.asks
+        return self.bids if side is BUY else self.asks
 
     def retail(self, side: Side) -> BookSide:
         """The orders of a side that only the house takes: retail price improvement."""
-        return self.retail_bids if side is Side.BUY else self.retail_asks
+        return self.retail_bids if side is BUY else self.retail_asks
 
     def place_of(self, order: Order) -> BookSide:
         """Where an order stands."""
-        if order.time_in_force is TimeInForce.RPI:
+        if order.time_in_force is RPI:
             return self.retail(order.side)
         return self.side(order.side)
 

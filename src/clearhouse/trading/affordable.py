@@ -12,7 +12,14 @@ from clearhouse.margin.summary import available_balance
 from clearhouse.matching.house import best_price
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.money import SCALE, fixed8, multiply_toward_zero, trimmed
-from clearhouse.model.orders import Order, OrderKind, PositionSide, Side
+from clearhouse.model.orders import (
+    BOTH,
+    BUY,
+    MARKET,
+    SELL,
+    Order,
+    Side,
+)
 from clearhouse.trading.standing import Standing
 from clearhouse.trading.state import Trading
 
@@ -60,7 +67,7 @@ def _check_position(stand: Standing, added: Addition) -> None:
     order, mark = added.order, stand.market.mark
     cap = stand.rules.max_notional[stand.leverage]
     value = added.quantity * added.price - added.replaced
-    if order.position_side is PositionSide.BOTH:
+    if order.position_side is BOTH:
         value += _one_way(stand.exposure, order.side, mark)
     else:
         value += _both_sides(stand.exposure, mark)
@@ -104,23 +111,23 @@ def _cost(stand: Standing, added: Addition) -> int:
 def assumed_price(stand: Standing, order: Order, price: int) -> int:
     """The price at which an order is taken to open its position."""
     market = stand.market
-    if order.kind is OrderKind.MARKET:
+    if order.kind is MARKET:
         offered = best_price(stand.book, order.side.opposite)
-        if order.side is Side.SELL:
+        if order.side is SELL:
             return max(offered or market.last, market.mark)
         if offered is None:
             return max(market.mark, market.last)
         return multiply_toward_zero(offered, MARKET_OVER_ASK)
-    if order.side is Side.BUY:
+    if order.side is BUY:
         return price
     return max(multiply_toward_zero(market.last, SHORT_OVER_LAST), market.mark, price)
 
 
 def _one_way(exposure: Exposure, side: Side, mark: int) -> int:
     """What a position and the open orders of a side add up to, in the direction of the side."""
-    open_value = exposure.open.get(PositionSide.BOTH, NO_ORDERS)
-    orders = open_value.bids if side is Side.BUY else open_value.asks
-    return exposure.position(PositionSide.BOTH).quantity * mark * side.sign + orders
+    open_value = exposure.open.get(BOTH, NO_ORDERS)
+    orders = open_value.bids if side is BUY else open_value.asks
+    return exposure.position(BOTH).quantity * mark * side.sign + orders
 
 
 def _both_sides(exposure: Exposure, mark: int) -> int:

@@ -21,8 +21,9 @@ from clearhouse.messages.trading_events import (
 from clearhouse.messages.trading_queries import TradeView
 from clearhouse.model.ids import DAY_MS, Millis, TranId, Uid
 from clearhouse.model.orders import (
+    LIMIT,
+    SELL,
     Order,
-    OrderKind,
     OrderStatus,
     Position,
     PositionSide,
@@ -86,7 +87,7 @@ def add_order(state: Trading, order: Order) -> None:
     exposure = state.futures.opened(order.uid).exposed(order.symbol)
     exposure.orders[order.order_id] = order
     exposure.count(order, order.remaining)
-    if order.kind is OrderKind.LIMIT:
+    if order.kind is LIMIT:
         state.order_books[order.symbol].place_of(order).add(order)
         if order.time_in_force not in _IMMEDIATE:
             due = order.good_till or Millis(order.created_at + LONGEST_LIFE_MS)
@@ -98,10 +99,10 @@ def stands(state: Trading, deadline: Deadline) -> bool:
     """Whether what falls due is still to happen."""
     at, due, number, symbol = deadline
     match due:
-        case Due.COUNTDOWN:
-            return state.deadlines.countdowns.get((Uid(number), symbol)) == at
         case Due.ORDER:
             return number in state.orders.open
+        case Due.COUNTDOWN:
+            return state.deadlines.countdowns.get((Uid(number), symbol)) == at
         case Due.ALGO:
             return number in state.orders.algos
 
@@ -199,7 +200,7 @@ def _drop(state: Trading, order: Order, exposure: Exposure) -> None:
     del exposure.orders[order.order_id]
     if state.orders.names.get((order.uid, order.client_id)) == order.order_id:
         del state.orders.names[order.uid, order.client_id]
-    if order.kind is OrderKind.LIMIT:
+    if order.kind is LIMIT:
         state.order_books[order.symbol].place_of(order).remove(order)
 
 
@@ -228,7 +229,7 @@ def _trade(state: Trading, event: OrderFilled | HouseFilled) -> None:
         event.quantity,
         event.quote,
         event.at,
-        event.side is Side.SELL,
+        event.side is SELL,
     )
     record_trade(state.markets[event.symbol], trade)
     follow_price(state, event.symbol)

@@ -6,7 +6,7 @@ Each function refuses, in the order in which its lines stand.
 from clearhouse.market.rules import Rules
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.money import SCALE, multiply_toward_zero, trimmed
-from clearhouse.model.orders import OrderKind, Side
+from clearhouse.model.orders import BUY, LIMIT, OrderKind, Side
 
 
 def check_price(rules: Rules, price: int) -> None:
@@ -33,7 +33,7 @@ def check_quantity(rules: Rules, kind: OrderKind, quantity: int) -> None:
         raise Rejected(Reason.QUANTITY_NOT_POSITIVE)
     if quantity % rules.quantity_unit:
         raise Rejected(Reason.TOO_PRECISE, "the quantity has more decimals than the symbol allows")
-    low, high = rules.quantity if kind is OrderKind.LIMIT else rules.market_quantity
+    low, high = rules.quantity if kind is LIMIT else rules.market_quantity
     if quantity < low:
         raise Rejected(Reason.QUANTITY_BELOW_MINIMUM, f"at least {trimmed(low)}")
     if high and quantity > high:
@@ -44,7 +44,7 @@ def check_quantity(rules: Rules, kind: OrderKind, quantity: int) -> None:
 
 def check_percent_price(rules: Rules, side: Side, price: int, mark: int) -> None:
     """A limit price against the mark: a buy not far above it, a sell not far below."""
-    if side is Side.BUY:
+    if side is BUY:
         cap = multiply_toward_zero(mark, rules.multiplier_up)
         if rules.multiplier_up and price > cap:
             raise Rejected(

@@ -16,12 +16,17 @@ from clearhouse.messages.trading_events import OrderPlaced
 from clearhouse.model.ids import Millis
 from clearhouse.model.money import multiply_toward_zero
 from clearhouse.model.orders import (
+    BOTH,
+    BUY,
+    FOK,
+    GTD,
+    LIMIT,
+    MARKET,
+    UNMATCHED,
     AlgoOrder,
     Expiry,
     Order,
-    OrderKind,
     OrderStatus,
-    PositionSide,
     PriceMatch,
     Side,
     TimeInForce,
@@ -59,7 +64,7 @@ def admit(
     _check_mode(stand, order)
     if command.client_id and (order.uid, order.client_id) in state.orders.names:
         raise Rejected(Reason.CLIENT_ID_TAKEN, f"{order.client_id} is the id of an open order")
-    if order.price_match is not PriceMatch.NONE:
+    if order.price_match is not UNMATCHED:
         order.price = matched_price(stand.book, order.side, order.price_match)
     closing = order.closing
     _check_filters(stand, order, closing=closing)
@@ -78,14 +83,14 @@ def enter(state: Trading, order: Order, at: Millis) -> Iterator[Event]:
     """Let an order in: it takes what it can, and rests or ends."""
     yield OrderPlaced(at=at, uid=order.uid, order=order)
     placed = state.orders.open[order.order_id]
-    if placed.kind is OrderKind.MARKET:
+    if placed.kind is MARKET:
         rules, market = state.catalogue.rules[order.symbol], state.markets[order.symbol]
         yield from sweep(state, placed, bound_of(rules, placed.side, market.mark), at)
     elif takes(state.order_books[order.symbol], placed):
         yield from sweep(state, placed, placed.price, at)
     if placed.status not in OPEN:
         return
-    if placed.kind is OrderKind.MARKET:
+    if placed.kind is MARKET:
         yield from end_order(state, placed, OrderStatus.EXPIRED, Expiry.MARKET_REMAINDER, at)
     elif placed.time_in_force in IMMEDIATE:
         yield from end_order(state, placed, OrderStatus.EXPIRED, Expiry.IOC_REMAINDER, at)
@@ -119,7 +124,7 @@ def _order(state: Trading, command: PlaceOrder, at: Millis, algo: AlgoOrder | No
         kind=command.kind,
         time_in_force=command.time_in_force,
         quantity=command.quantity,
-        price=command.price if command.kind is OrderKind.LIMIT else 0,
+        price=command.price if command.kind is LIMIT else 0,
         reduce_only=command.reduce_only,
         close_position=algo.close_position if algo else False,
         self_trade=command.self_trade,
@@ -140,7 +145,7 @@ def made_up_id(number: int) -> str:
 def _check_mode(stand: Standing, order: Order) -> None:
     """The position side against the position mode, and reduce-only, which hedge mode has not."""
     hedge = stand.account.hedge
-    if hedge == (order.position_side is PositionSide.BOTH):
+    if hedge == (order.position_side is BOTH):
         wanted = "LONG or SHORT in hedge mode" if hedge else "BOTH in one-way mode"
         raise Rejected(Reason.POSITION_SIDE_AGAINST_MODE, f"positionSide is {wanted}")
     if hedge and order.reduce_only:
@@ -149,18 +154,18 @@ def _check_mode(stand: Standing, order: Order) -> None:
 
 def _check_filters(stand: Standing, order: Order, *, closing: bool) -> None:
     rules, mark = stand.rules, stand.market.mark
-    if order.kind is OrderKind.LIMIT:
+    if order.kind is LIMIT:
         check_price(rules, order.price)
     if not order.close_position:  # a position is closed whole, however large
         check_quantity(rules, order.kind, order.quantity)
-    if order.kind is OrderKind.LIMIT:
+    if order.kind is LIMIT:
         check_percent_price(rules, order.side, order.price, mark)
     if not closing:
         check_notional(rules, order.price or mark, order.quantity, Reason.NOTIONAL_TOO_SMALL)
 
 
 def _check_good_till(order: Order, at: Millis) -> None:
-    if order.time_in_force is not TimeInForce.GTD:
+    if order.time_in_force is not GTD:
         order.good_till = Millis(0)
         return
     order.good_till = Millis(order.good_till // 1000 * 1000)
@@ -171,7 +176,7 @@ def _check_good_till(order: Order, at: Millis) -> None:
 def _check_room(stand: Standing, order: Order) -> None:
     """Room for another open order; for a market order, a best price within percent price."""
     rules = stand.rules
-    if order.kind is OrderKind.LIMIT:
+    if order.kind is LIMIT:
         if len(stand.exposure.orders) >= rules.max_orders:
             detail = f"{order.symbol} takes {rules.max_orders} open orders of an account"
             raise Rejected(Reason.TOO_MANY_OPEN_ORDERS, detail)
@@ -181,7 +186,7 @@ def _check_room(stand: Standing, order: Order) -> None:
         return
     high = multiply_toward_zero(stand.market.mark, rules.multiplier_up)
     low = multiply_toward_zero(stand.market.mark, rules.multiplier_down)
-    if offered > high if order.side is Side.BUY else offered < low:
+    if offered > high if order.side is BUY else offered < low:
         raise Rejected(Reason.BOOK_OUT_OF_BOUNDS)
 
 
@@ -190,7 +195,7 @@ def _check_reducing(stand: Standing, order: Order) -> None:
     left = -stand.exposure.position(order.position_side).quantity * order.side.sign
     if left <= 0:
         raise Rejected(Reason.NOTHING_TO_REDUCE, "there is no position that the order would reduce")
-    if order.position_side is not PositionSide.BOTH and order.quantity > left:
+    if order.position_side is not BOTH and order.quantity > left:
         raise Rejected(Reason.NOTHING_TO_REDUCE, "the order is larger than the position")
 
 
@@ -198,7 +203,7 @@ def _check_book(book: OrderBook, order: Order) -> None:
     """Post-only orders may not take; fill-or-kill orders must be filled whole."""
     if order.time_in_force in POST_ONLY and takes(book, order):
         raise Rejected(Reason.WOULD_TAKE)
-    if order.time_in_force is TimeInForce.FOK and not _fills_whole(book, order):
+    if order.time_in_force is FOK and not _fills_whole(book, order):
         raise Rejected(Reason.WOULD_NOT_FILL)
 
 

@@ -22,6 +22,7 @@ from clearhouse.model.money import divide_toward_zero, with_decimals
 from clearhouse.model.orders import Order, WorkingType
 
 MOST_DECIMALS = 8
+_WORKING_TYPE = WorkingType.CONTRACT_PRICE.value
 
 
 class Digits(Struct, frozen=True, gc=False):
@@ -57,7 +58,7 @@ _VALUES: dict[str, Callable[[Order, Digits], Value]] = {
     "reduce_only": lambda order, _: order.closing,
     "close_position": lambda order, _: order.close_position,
     "price_protect": lambda _, __: False,
-    "working_type": lambda _, __: WorkingType.CONTRACT_PRICE,
+    "working_type": lambda _, __: _WORKING_TYPE,
     "price_match": lambda order, _: order.price_match,
     "self_trade_prevention_mode": lambda order, _: order.self_trade,
     "good_till_date": lambda order, _: order.good_till,
@@ -113,7 +114,7 @@ def placed_order(order: Order, digits: Digits) -> PlacedOrder:
         kind=kind,
         orig_type=kind,
         update_time=order.updated_at,
-        working_type=WorkingType.CONTRACT_PRICE,
+        working_type=_WORKING_TYPE,
         price_protect=False,
         price_match=order.price_match,
         self_trade_prevention_mode=order.self_trade,

@@ -35,9 +35,12 @@ from clearhouse.messages.trading_queries import CheckOrder
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.instruments import Contract
 from clearhouse.model.orders import (
+    BOTH,
+    GTC,
+    GTD,
+    MARKET,
+    UNMATCHED,
     Order,
-    OrderKind,
-    PositionSide,
     PriceMatch,
     SelfTrade,
     TimeInForce,
@@ -46,6 +49,8 @@ from clearhouse.model.orders import (
 
 router = Router(Family.FAPI)
 
+_AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
+
 
 class PlaceParams(Struct, frozen=True, kw_only=True, rename="camel"):
     """A new order."""
@@ -53,14 +58,14 @@ class PlaceParams(Struct, frozen=True, kw_only=True, rename="camel"):
     symbol: Symbol
     side: SideOf
     type: KindOf
-    position_side: PositionSideOf = PositionSide.BOTH
+    position_side: PositionSideOf = BOTH
     time_in_force: TimeInForceOf | None = None
     reduce_only: ReduceOnly = False
     quantity: Amount | None = None
     price: Amount | None = None
     new_client_order_id: NewClientId = ""
     new_order_resp_type: ResponseTypeOf = ResponseType.ACK
-    price_match: PriceMatchOf = PriceMatch.NONE
+    price_match: PriceMatchOf = UNMATCHED
     self_trade_prevention_mode: SelfTradeOf = SelfTrade.EXPIRE_MAKER
     good_till_date: Time = 0
     close_position: Switch = False
@@ -102,13 +107,13 @@ def place_command(uid: Uid, params: PlaceParams) -> PlaceOrder:
     if params.close_position:
         hint = "only conditional orders close a position"
         raise ApiError(OrderFault.NOT_REQUIRED, "closePosition", hint=hint)
-    if params.type is OrderKind.MARKET:
+    if params.type is MARKET:
         _refuse_of_market(params)
     else:
         _require_of_limit(params)
     if params.quantity is None:
         raise ApiError(Fault.MISSING, "quantity")
-    time_in_force = params.time_in_force or TimeInForce.GTC
+    time_in_force = params.time_in_force or GTC
     return PlaceOrder(
         uid=uid,
         symbol=params.symbol,
@@ -139,7 +144,7 @@ def _refuse_of_market(params: PlaceParams) -> None:
         raise ApiError(OrderFault.NOT_REQUIRED, "timeInForce")
     if params.price is not None:
         raise ApiError(OrderFault.NOT_REQUIRED, "price")
-    if params.price_match is not PriceMatch.NONE:
+    if params.price_match is not UNMATCHED:
         raise ApiError(OrderFault.MARKET_PRICE_MATCH)
 
 
@@ -149,20 +154,19 @@ def _require_of_limit(params: PlaceParams) -> None:
     if params.quantity is None:
         raise ApiError(Fault.MISSING, "quantity")
     require_one_price(params.price, params.price_match)
-    if params.time_in_force is TimeInForce.GTD and not params.good_till_date:
+    if params.time_in_force is GTD and not params.good_till_date:
         raise ApiError(Fault.MISSING, "goodTillDate")
 
 
 def require_one_price(price: int | None, match: PriceMatch) -> None:
     """Refuse a limit order without a price, and one that leaves it to the book and has one."""
-    if price is None and match is PriceMatch.NONE:
+    if price is None and match is UNMATCHED:
         raise ApiError(Fault.MISSING, "price")
-    if price is not None and match is not PriceMatch.NONE:
+    if price is not None and match is not UNMATCHED:
         hint = "priceMatch gives the price"
         raise ApiError(OrderFault.NOT_REQUIRED, "price", hint=hint)
 
 
 def _ends_at_once(order: Order) -> bool:
     """Whether nothing of an order can be left in the book."""
-    at_once = (TimeInForce.IOC, TimeInForce.FOK)
-    return order.kind is OrderKind.MARKET or order.time_in_force in at_once
+    return order.kind is MARKET or order.time_in_force in _AT_ONCE
