@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -40,7 +40,7 @@ class Form(Struct, frozen=True):
     longest: int = 0
 
 
-class Param(NamedTuple):
+class Param(Struct, frozen=True):
     """One parameter of an operation."""
 
     name: str
@@ -200,20 +200,24 @@ def _known_names(params: type[Struct]) -> frozenset[str]:
 def read_params(params: type[P], compiled: tuple[Param, ...], sent: dict[str, str]) -> P:
     """The Struct of what was sent; refuses what is missing, empty or malformed, in order."""
     values: dict[str, object] = {}
-    known, regardless_of_case = _known_names(params), None
-    if not sent.keys() <= known:
-        regardless_of_case = {name.lower(): sent[name] for name in sent.keys() - known}
-    for name, folded, field, form, required in compiled:
-        text = sent.get(name)
-        if text is None and regardless_of_case:
-            text = regardless_of_case.get(folded)
+    if not sent.keys() <= _known_names(params):
+        sent = _regardless_of_case(compiled, sent)
+    for param in compiled:
+        text = sent.get(param.name)
         if text:
-            values[field] = form.parse(name, text)
-        elif required:
-            raise ApiError(Fault.MISSING, name)
+            values[param.field] = param.form.parse(param.name, text)
+        elif param.required:
+            raise ApiError(Fault.MISSING, param.name)
         elif text is not None:
-            raise ApiError(Fault.EMPTY, name)
+            raise ApiError(Fault.EMPTY, param.name)
     return params(**values)
+
+
+def _regardless_of_case(compiled: tuple[Param, ...], sent: dict[str, str]) -> dict[str, str]:
+    """What was sent, also under the names that were meant; a name that is written right wins."""
+    folded = {name.lower(): text for name, text in sent.items()}
+    meant = {param.name: folded[param.folded] for param in compiled if param.folded in folded}
+    return {**meant, **sent}
 
 
 def _form(hint: Any) -> Form:

@@ -3,6 +3,8 @@
 Amounts are units of 1e-8, cut toward zero; a value is quantity · price.
 """
 
+from functools import cache
+
 from clearhouse.margin.exposure import OpenValue
 from clearhouse.model.instruments import Bracket, Contract
 from clearhouse.model.money import SCALE, multiply_toward_zero
@@ -15,6 +17,7 @@ BREAK_EVEN_SCALE: int = 10**BREAK_EVEN_DECIMALS
 """Break-even prices have more decimals than others: those of a price times those of a fee rate."""
 
 
+@cache
 def initial_margin_rate(leverage: int) -> int:
     """1/L held at 8 decimals, rounded half-up."""
     return (2 * SCALE + leverage) // (2 * leverage)
