@@ -37,6 +37,7 @@ class ExchangeProtocol(HttpToolsProtocol):
     """A connection. Requests of the exchange are answered here, all others by uvicorn."""
 
     _date_line: ClassVar[tuple[list[tuple[bytes, bytes]], bytes]] = ([], b"")
+    _address = LOOPBACK
     _unread_bytes = 0
     _in_head = True
     _heard = False
@@ -46,6 +47,7 @@ class ExchangeProtocol(HttpToolsProtocol):
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
+        self._address = plain_address(self.client[0]) if self.client else LOOPBACK
         self._watch = self.loop.call_later(QUIET_SECONDS, self._close_if_quiet)
 
     @override
@@ -90,13 +92,12 @@ class ExchangeProtocol(HttpToolsProtocol):
         if not is_exchange_path(path) or self.parser.should_upgrade():
             self._leave_to_uvicorn()
             return
-        address = plain_address(self.client[0]) if self.client else LOOPBACK
         request = Request(
             self.parser.get_method().decode("ascii"),
             path,
             target.query or b"",
             self.headers,
-            address,
+            self._address,
         )
         earlier: Any = self.cycle  # None before the first request
         self.cycle = cycle = ExchangeCycle(self, request)  # type: ignore[assignment]  # see there

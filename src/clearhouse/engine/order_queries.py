@@ -1,8 +1,9 @@
 """Queries about open orders."""
 
 from collections.abc import Callable
-from copy import copy
 from typing import Any
+
+from msgspec.structs import replace
 
 from clearhouse.engine.state import State
 from clearhouse.messages.queries import Query
@@ -18,16 +19,16 @@ def _check(state: State, asked: CheckOrder) -> Order:
 
 def _find(state: State, asked: FindOpenOrder) -> Order | None:
     order = state.orders.find(asked.uid, asked.symbol, asked.name)
-    return copy(order) if order else None
+    return replace(order) if order else None
 
 
 def _open_orders(state: State, asked: ReadOpenOrders) -> tuple[Order, ...]:
     exposures = state.futures.of(asked.uid).exposures
     if asked.symbol is not None:
         exposure = exposures.get(state.catalogue.contract(asked.symbol).symbol)
-        return tuple(map(copy, exposure.orders.values())) if exposure else ()
+        return tuple(map(replace, exposure.orders.values())) if exposure else ()
     found = [order for exposure in exposures.values() for order in exposure.orders.values()]
-    return tuple(copy(order) for order in sorted(found, key=lambda order: order.order_id))
+    return tuple(replace(order) for order in sorted(found, key=lambda order: order.order_id))
 
 
 ORDER_ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {

@@ -62,7 +62,7 @@ def parse_units(text: str) -> int:
     whole, _, part = text.partition(".")
     if len(part) > _DECIMALS:
         raise AmountError(AmountFault.TOO_PRECISE)
-    units = int(whole) * SCALE + (int(part.ljust(_DECIMALS, "0")) if part else 0)
+    units = int(whole + part.ljust(_DECIMALS, "0"))
     if units > MAX_AMOUNT_UNITS:
         raise AmountError(AmountFault.TOO_LARGE)
     return units

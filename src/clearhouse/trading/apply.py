@@ -1,6 +1,6 @@
 """How the facts of trading change the state. Nothing here refuses or decides."""
 
-from copy import copy
+from msgspec.structs import replace
 
 from clearhouse.margin.exposure import Exposure
 from clearhouse.margin.futures_account import apply_postings
@@ -74,7 +74,7 @@ def _quote(book: OrderBook, symbol: str, side: Side, price: int, quantity: int) 
 
 def apply_order_placed(state: Trading, event: OrderPlaced) -> None:
     """The order is open; a limit order stands in the book."""
-    order = copy(event.order)
+    order = replace(event.order)
     state.orders.next_order_id = order.order_id + 1
     add_order(state, order)
     state.order_books[order.symbol].changed(state.seq, event.at)
@@ -213,7 +213,7 @@ def _take_position(
     position: Position,
 ) -> None:
     """The position of the event; who holds one is known to the market."""
-    exposure.positions[side] = copy(position)
+    exposure.positions[side] = replace(position)
     holders = state.markets[symbol].holders
     if position.quantity:
         holders[uid] = None

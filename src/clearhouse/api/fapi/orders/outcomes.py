@@ -5,7 +5,8 @@ the events, and the state is not asked again.
 """
 
 from collections.abc import Iterable
-from copy import copy
+
+from msgspec.structs import replace
 
 from clearhouse.messages.events import Event
 from clearhouse.messages.trading_events import (
@@ -27,7 +28,7 @@ def placed(events: Iterable[Event]) -> Order:
 
 def followed(order: Order, events: Iterable[Event]) -> Order:
     """A copy of an order as the events leave it."""
-    after = copy(order)
+    after = replace(order)
     for event in events:
         match event:
             case OrderFilled(order_id=after.order_id):
