@@ -31,6 +31,7 @@ from clearhouse.runtime.subscriptions import Subscriptions
 from clearhouse.trading.due import next_due
 
 NEVER = Millis(2**63 - 1)
+_OF_THE_CLOCK = (ClockSet, VenueReset)
 
 
 class VenueStoppedError(Exception):
@@ -156,7 +157,7 @@ class Sequencer:
         """Take a fact in. One that cannot be applied is a broken invariant: the venue stops."""
         try:
             self.subscriptions.apply(self.state, event)
-            if isinstance(event, ClockSet | VenueReset):
+            if isinstance(event, _OF_THE_CLOCK):
                 self._clock.set(self.state.clock)
                 self._alarm.clock_changed()
         except Exception as error:

@@ -126,7 +126,7 @@ def _check_values(rules: Rules, market: Market, command: PlaceAlgo) -> None:
     if not _reduces(command):
         price = command.price or command.trigger_price or command.activate_price
         price = price or followed_price(market, command.working_type)
-        check_notional(rules, price, command.quantity, Reason.NOTIONAL_TOO_SMALL)
+        check_notional(rules, price, command.quantity)
 
 
 def _check_trigger(rules: Rules, price: int) -> None:

@@ -78,7 +78,7 @@ def _check_change(state: Trading, order: Order, price: int, quantity: int) -> No
         raise Rejected(Reason.NOTHING_TO_AMEND)
     check_percent_price(rules, order.side, price, mark)
     if not order.closing:
-        check_notional(rules, price, quantity, Reason.AMENDED_NOTIONAL_TOO_SMALL)
+        check_notional(rules, price, quantity, reason=Reason.AMENDED_NOTIONAL_TOO_SMALL)
         check_change(state, stand, order, price, quantity)
 
 

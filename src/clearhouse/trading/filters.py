@@ -57,7 +57,13 @@ def check_percent_price(rules: Rules, side: Side, price: int, mark: int) -> None
             raise Rejected(Reason.PRICE_BELOW_FLOOR, detail, trimmed(floor))
 
 
-def check_notional(rules: Rules, price: int, quantity: int, reason: Reason) -> None:
+def check_notional(
+    rules: Rules,
+    price: int,
+    quantity: int,
+    *,
+    reason: Reason = Reason.NOTIONAL_TOO_SMALL,
+) -> None:
     """The value of an order that may open a position."""
     if price * quantity // SCALE < rules.min_notional:
         least = trimmed(rules.min_notional)

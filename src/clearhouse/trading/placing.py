@@ -161,7 +161,7 @@ def _check_filters(stand: Standing, order: Order, *, closing: bool) -> None:
     if order.kind is LIMIT:
         check_percent_price(rules, order.side, order.price, mark)
     if not closing:
-        check_notional(rules, order.price or mark, order.quantity, Reason.NOTIONAL_TOO_SMALL)
+        check_notional(rules, order.price or mark, order.quantity)
 
 
 def _check_good_till(order: Order, at: Millis) -> None:
