@@ -18,6 +18,7 @@ from clearhouse.margin.futures_account import (
     apply_fee_burn_set,
     apply_fees_set,
     apply_leverage_set,
+    apply_margin_called,
     apply_margin_moved,
     apply_margin_type_set,
     apply_multi_assets_mode_set,
@@ -41,7 +42,9 @@ from clearhouse.messages.trading_events import (
     FundingPaid,
     FundingSettled,
     HouseFilled,
+    InsuranceCleared,
     LiquiditySet,
+    MarginCalled,
     MarginMoved,
     OrderAmended,
     OrderEnded,
@@ -61,6 +64,7 @@ from clearhouse.trading.apply import (
     apply_funding_paid,
     apply_funding_settled,
     apply_house_filled,
+    apply_insurance_cleared,
     apply_liquidity_set,
     apply_order_amended,
     apply_order_ended,
@@ -231,5 +235,7 @@ CHANGES: dict[type[Event], Change] = {
     MarginMoved: lambda s, e: apply_margin_moved(s.futures, e),
     FundingPaid: apply_funding_paid,
     FundingSettled: apply_funding_settled,
+    InsuranceCleared: apply_insurance_cleared,
+    MarginCalled: lambda s, e: apply_margin_called(s.futures, e),
 }
 """One change for each event; a test requires it to be total."""

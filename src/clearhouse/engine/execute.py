@@ -14,8 +14,8 @@ from clearhouse.accounts.listen_keys import (
     decide_open_listen_key,
 )
 from clearhouse.engine.state import FROZEN, State
-from clearhouse.funding.settlement import decide_settle_funding
 from clearhouse.ledger.books import Books
+from clearhouse.liquidation.decide import decide_set_price_and_watch, decide_settle_and_watch
 from clearhouse.margin.modes import (
     decide_set_fee_burn,
     decide_set_fees,
@@ -46,7 +46,6 @@ from clearhouse.trading.decide import (
     decide_force_fill,
     decide_place_order,
     decide_set_liquidity,
-    decide_set_price,
 )
 from clearhouse.trading.due import next_due, run_due
 from clearhouse.trading.ending import decide_cancel_all, decide_cancel_order, decide_set_countdown
@@ -159,10 +158,10 @@ STEP_BY_STEP: dict[type[Command], Callable[[State, Any, Millis], Iterator[Event]
     trading_commands.CancelAlgo: decide_cancel_algo,
     trading_commands.CancelAllAlgos: decide_cancel_all_algos,
     trading_commands.SetCountdown: decide_set_countdown,
-    trading_commands.SetPrice: decide_set_price,
+    trading_commands.SetPrice: decide_set_price_and_watch,
     trading_commands.SetLiquidity: decide_set_liquidity,
     trading_commands.ForceFill: decide_force_fill,
-    trading_commands.SettleFunding: decide_settle_funding,
+    trading_commands.SettleFunding: decide_settle_and_watch,
     trading_commands.RunDue: lambda s, _, at: run_due(s, at),
 }
 """Commands whose later events depend on what the earlier ones changed."""

@@ -26,7 +26,13 @@ from clearhouse.engine.trading_snapshot import (
     trading_image,
 )
 from clearhouse.ledger.books import Holdings
-from clearhouse.margin.futures_account import NO_EXPOSURES, NO_SETTINGS, FuturesAccount, Moved
+from clearhouse.margin.futures_account import (
+    NO_EXPOSURES,
+    NO_SETTINGS,
+    FuturesAccount,
+    Moved,
+    PoolName,
+)
 from clearhouse.market.catalogue import futures_assets
 from clearhouse.market.rules import rules_of
 from clearhouse.messages.exports import ExportKind
@@ -38,7 +44,7 @@ from clearhouse.model.instruments import Asset, Contract
 from clearhouse.model.wallets import Wallet
 from clearhouse.wallets.settings import Sent, WalletSettings
 
-FORM = 3
+FORM = 4
 """Changes with every change of the classes below; a snapshot of another form is ignored."""
 
 ACCOUNTS_PER_PART = 5_000
@@ -67,6 +73,7 @@ class FuturesImage(Struct, frozen=True, array_like=True):
     fees: Fees
     symbols: tuple[tuple[str, SymbolSetting], ...]
     positions: Positions
+    called: tuple[PoolName, ...]
 
 
 class WalletSettingsImage(Struct, frozen=True, array_like=True):
@@ -213,6 +220,7 @@ def _futures_image(account: FuturesAccount, positions: Positions) -> FuturesImag
         account.fees,
         tuple(account.symbols.items()),
         positions,
+        account.called,
     )
 
 
@@ -289,6 +297,7 @@ def _futures_account(image: FuturesImage) -> FuturesAccount:
         image.fees,
         dict(image.symbols) or NO_SETTINGS,
         exposures_of(image.positions) or NO_EXPOSURES,
+        image.called,
     )
 
 

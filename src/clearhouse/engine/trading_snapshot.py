@@ -35,6 +35,7 @@ class MarketImage(Struct, frozen=True, array_like=True):
     trades: tuple[TradeView, ...]
     holders: tuple[Uid, ...]
     house: Position
+    fund: Position
     tick: int
     anchor: int
     quantity: int
@@ -121,6 +122,7 @@ def _market_image(state: State, symbol: str) -> MarketImage:
         tuple(market.trades),
         tuple(market.holders),
         market.house,
+        market.fund,
         book.tick,
         book.anchor,
         book.quantity,
@@ -145,6 +147,7 @@ def _restore_market(state: State, image: MarketImage) -> None:
         deque(image.trades, TRADES_KEPT),
         dict.fromkeys(image.holders),
         image.house,
+        image.fund,
     )
     state.order_books[image.symbol] = OrderBook(
         image.tick,

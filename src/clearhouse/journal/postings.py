@@ -29,6 +29,7 @@ class Why(StrEnum):
     REALIZED_PNL = "REALIZED_PNL"
     COMMISSION = "COMMISSION"
     FUNDING_FEE = "FUNDING_FEE"
+    INSURANCE_CLEAR = "INSURANCE_CLEAR"
 
 
 INCOME_TYPES = {
@@ -38,6 +39,7 @@ INCOME_TYPES = {
     Why.REALIZED_PNL: "REALIZED_PNL",
     Why.COMMISSION: "COMMISSION",
     Why.FUNDING_FEE: "FUNDING_FEE",
+    Why.INSURANCE_CLEAR: "INSURANCE_CLEAR",
 }
 """How the income history calls each reason for which a futures wallet can move."""
 
@@ -88,6 +90,10 @@ def _post_funding(rows: Rows, seq: Seq, event: Any) -> None:
     _post(rows, seq, event, repeat(Why.FUNDING_FEE.value), event.symbol)
 
 
+def _post_clearance(rows: Rows, seq: Seq, event: Any) -> None:
+    _post(rows, seq, event, repeat(Why.INSURANCE_CLEAR.value), event.symbol)
+
+
 def _post(
     rows: Rows, seq: Seq, event: Any, causes: Iterable[str], symbol: str = "", trade_id: int = 0
 ) -> None:
@@ -104,5 +110,6 @@ PROJECTIONS: dict[type[Event], Callable[[Rows, Seq, Any], None]] = {
     trading.HouseFilled: post_fill,
     trading.FundingPaid: _post_funding,
     trading.FundingSettled: _post_funding,
+    trading.InsuranceCleared: _post_clearance,
 }
 """Events that have postings and no other rows."""

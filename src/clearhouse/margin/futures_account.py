@@ -15,7 +15,7 @@ from clearhouse.messages.events import (
     PositionModeSet,
 )
 from clearhouse.messages.queries import Fees, SymbolSetting
-from clearhouse.messages.trading_events import MarginMoved
+from clearhouse.messages.trading_events import MarginCalled, MarginMoved
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.instruments import Contract
 from clearhouse.model.wallets import UMFUTURE
@@ -31,6 +31,9 @@ RPI_FEE = 5_000
 """0.0050%: what the maker of a retail price improvement order pays, in every tier."""
 
 DEFAULT_SETTING = SymbolSetting(leverage=20, isolated=False)
+PoolName = tuple[str, str]
+"""See `MarginCalled`."""
+
 NO_SETTINGS: Mapping[str, SymbolSetting] = MappingProxyType({})
 NO_EXPOSURES: Mapping[str, Exposure] = MappingProxyType({})
 
@@ -40,7 +43,7 @@ class FuturesAccount:
     """Settings of one account, and the time at which each asset of its wallet last changed.
 
     `symbols` holds the symbols whose setting was ever changed, `exposures` those that the account
-    ever traded.
+    ever traded. `called`: pools of margin that the account was warned of.
     """
 
     multi_assets: bool = False
@@ -50,6 +53,7 @@ class FuturesAccount:
     fees: Fees = REGULAR_FEES
     symbols: Mapping[str, SymbolSetting] = field(default_factory=lambda: NO_SETTINGS)
     exposures: Mapping[str, Exposure] = field(default_factory=lambda: NO_EXPOSURES)
+    called: tuple[PoolName, ...] = ()
 
     def setting(self, contract: Contract) -> SymbolSetting:
         """Leverage and margin type of a symbol."""
@@ -157,6 +161,13 @@ def apply_margin_moved(accounts: FuturesAccounts, event: MarginMoved) -> None:
     """An isolated position has more or less margin."""
     exposure = accounts.opened(event.uid).exposed(event.symbol)
     exposure.positions[event.position_side].isolated_wallet = event.isolated_wallet
+
+
+def apply_margin_called(accounts: FuturesAccounts, event: MarginCalled) -> None:
+    """Note that the account was warned of a pool, or that the reason is gone."""
+    account = accounts.opened(event.uid)
+    others = tuple(pool for pool in account.called if pool != event.pool)
+    account.called = (*others, event.pool) if event.on else others
 
 
 def _others(moved: Moved, asset: str) -> Moved:

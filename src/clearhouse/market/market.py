@@ -15,7 +15,8 @@ TRADES_KEPT = 1_000
 class Market:
     """Prices in units of 1e-8. `holders`: accounts with a position, in the order of opening.
 
-    `house` is the house's own position: what it bought and sold against accounts.
+    `house` is the house's own position: what it bought and sold against accounts. `fund`: what
+    the insurance fund took over.
     """
 
     last: int
@@ -27,6 +28,7 @@ class Market:
     trades: deque[TradeView] = field(default_factory=lambda: deque(maxlen=TRADES_KEPT))
     holders: dict[Uid, None] = field(default_factory=dict)
     house: Position = field(default_factory=Position)
+    fund: Position = field(default_factory=Position)
 
 
 Markets = dict[str, Market]

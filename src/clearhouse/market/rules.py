@@ -37,6 +37,7 @@ class Rules(Struct, frozen=True):
     multiplier_down: int
     take_bound: int
     trigger_protect: int
+    liquidation_fee: int
     max_orders: int
     max_leverage: int
     max_notional: tuple[int, ...]
@@ -59,6 +60,7 @@ def rules_of(contract: Contract) -> Rules:
         multiplier_down=parse_units(contract.multiplier_down),
         take_bound=parse_units(contract.market_take_bound),
         trigger_protect=parse_units(contract.trigger_protect),
+        liquidation_fee=parse_units(contract.liquidation_fee),
         max_orders=contract.max_num_orders,
         max_leverage=contract.max_leverage,
         max_notional=tuple(map(contract.max_notional, range(contract.max_leverage + 1))),

@@ -97,9 +97,9 @@ class OrderFilled(Struct, frozen=True, kw_only=True, array_like=True, tag="order
 
 
 class HouseFilled(Struct, frozen=True, kw_only=True, array_like=True, tag="house_filled.1"):
-    """The house's side of a trade. `quote_id`: its level of the book, 0 for what it always quotes.
+    """The venue's side of a trade. `quote_id`: a level of the book, 0 for what is always quoted.
 
-    `position`: the house's in the symbol after it.
+    `fund`: the insurance fund's, not the house's. `position`: theirs in the symbol after it.
     """
 
     KIND: ClassVar = "house_filled"
@@ -114,6 +114,7 @@ class HouseFilled(Struct, frozen=True, kw_only=True, array_like=True, tag="house
     quantity: int
     quote: int
     quote_id: int
+    fund: bool
     realized: int
     position: Position
     postings: tuple[Posting, ...]
@@ -257,6 +258,37 @@ class FundingSettled(Struct, frozen=True, kw_only=True, array_like=True, tag="fu
     postings: tuple[Posting, ...]
 
 
+class InsuranceCleared(
+    Struct, frozen=True, kw_only=True, array_like=True, tag="insurance_cleared.1"
+):
+    """A liquidated account paid the insurance fund (negative `amount`), or was made whole by it."""
+
+    KIND: ClassVar = "insurance_cleared"
+    VERSION: ClassVar = 1
+    at: Millis
+    tran_id: TranId
+    uid: Uid
+    symbol: str
+    asset: str
+    amount: int
+    postings: tuple[Posting, ...]
+
+
+class MarginCalled(Struct, frozen=True, kw_only=True, array_like=True, tag="margin_called.1"):
+    """A pool of margin came near its end (`on`), or is away from it again.
+
+    `pool`: the margin asset of cross positions (empty where all collateral is shared), or the
+    symbol and side of an isolated one.
+    """
+
+    KIND: ClassVar = "margin_called"
+    VERSION: ClassVar = 1
+    at: Millis
+    uid: Uid
+    pool: tuple[str, str]
+    on: bool
+
+
 TradingEvent = (
     PriceSet
     | LiquiditySet
@@ -273,4 +305,6 @@ TradingEvent = (
     | MarginMoved
     | FundingPaid
     | FundingSettled
+    | InsuranceCleared
+    | MarginCalled
 )

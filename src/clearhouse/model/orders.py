@@ -151,6 +151,9 @@ UNMATCHED: Final = PriceMatch.NONE
 """What every order is compared with, forty times until it is placed: Python 3.11 takes 0.3 µs to
 find a member in its class, and a name of its own costs nothing."""
 
+AUTOCLOSE, ADL_AUTOCLOSE = "autoclose-", "adl_autoclose"
+"""How orders are named by which the venue closes positions; clients may not name theirs so."""
+
 
 class Order(Struct, kw_only=True, array_like=True):
     """An order of the book.
@@ -189,6 +192,11 @@ class Order(Struct, kw_only=True, array_like=True):
     def remaining(self) -> int:
         """What is still to be filled."""
         return self.quantity - self.executed
+
+    @property
+    def forced(self) -> bool:
+        """Whether the venue placed it to close a position."""
+        return self.client_id.startswith((AUTOCLOSE, ADL_AUTOCLOSE))
 
     @property
     def closing(self) -> bool:

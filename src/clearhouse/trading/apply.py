@@ -11,6 +11,7 @@ from clearhouse.messages.trading_events import (
     FundingPaid,
     FundingSettled,
     HouseFilled,
+    InsuranceCleared,
     LiquiditySet,
     OrderAmended,
     OrderEnded,
@@ -126,7 +127,10 @@ def apply_order_filled(state: Trading, event: OrderFilled) -> None:
 def apply_house_filled(state: Trading, event: HouseFilled) -> None:
     """The house has another position, and one of its levels less to fill."""
     market, book = state.markets[event.symbol], state.order_books[event.symbol]
-    market.house = event.position
+    if event.fund:
+        market.fund = event.position
+    else:
+        market.house = event.position
     _post(state, event)
     quote = book.quotes.get(event.quote_id)
     if quote is not None:
@@ -188,7 +192,15 @@ def apply_funding_settled(state: Trading, event: FundingSettled) -> None:
     _post(state, event)
 
 
-def _post(state: Trading, event: OrderFilled | HouseFilled | FundingPaid | FundingSettled) -> None:
+def apply_insurance_cleared(state: Trading, event: InsuranceCleared) -> None:
+    """The balance moved."""
+    _post(state, event)
+
+
+def _post(
+    state: Trading,
+    event: OrderFilled | HouseFilled | FundingPaid | FundingSettled | InsuranceCleared,
+) -> None:
     if event.postings:
         state.books.post(event.postings)
         apply_postings(state.futures, event.postings, event.at)

@@ -7,7 +7,7 @@ house) and CLEARING, commission to FEES; what the other side of the trade did do
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clearhouse.ledger.chart import CLEARING, FEES, HOUSE
+from clearhouse.ledger.chart import CLEARING, FEES, HOUSE, INSURANCE_FUND
 from clearhouse.ledger.postings import Posting
 from clearhouse.margin.futures_account import DEFAULT_SETTING, RPI_FEE, FuturesAccount
 from clearhouse.margin.requirements import initial_margin_rate
@@ -19,6 +19,9 @@ from clearhouse.model.orders import Order, OrderStatus, TimeInForce
 from clearhouse.model.wallets import UMFUTURE, Wallet
 from clearhouse.trading.positions import Fill, after_fill
 from clearhouse.trading.state import Trading
+
+FUND = "insurance-fund"
+"""The client's id of orders by which the insurance fund takes a position over."""
 
 BURNED = "BNB"
 BURN_SHARE = 90_000_000
@@ -86,12 +89,14 @@ def account_side(state: Trading, order: Order, trade: Trade, *, maker: bool) -> 
 
 
 def house_side(state: Trading, quote: Order, trade: Trade, *, maker: bool) -> HouseFilled:
-    """A trade for the house: by one of its levels, or by what it always quotes (id 0)."""
+    """A trade for the venue: by a level of the house, by what it always quotes, or by the fund."""
+    market, fund = state.markets[quote.symbol], quote.client_id == FUND
     value = multiply_toward_zero(trade.quantity, trade.price)
     signed = trade.quantity * quote.side.sign
     fill = Fill(signed, trade.price, 0, 0, 0, charged=False, at=trade.at)
-    position, realized = after_fill(state.markets[quote.symbol].house, fill)
+    position, realized = after_fill(market.fund if fund else market.house, fill)
     asset = state.catalogue.contracts[quote.symbol].margin_asset
+    wallet = INSURANCE_FUND if fund else HOUSE
     return HouseFilled(
         at=trade.at,
         tran_id=state.next_tran_id,
@@ -103,9 +108,10 @@ def house_side(state: Trading, quote: Order, trade: Trade, *, maker: bool) -> Ho
         quantity=trade.quantity,
         quote=value,
         quote_id=quote.order_id,
+        fund=fund,
         realized=realized,
         position=position,
-        postings=tuple(_pair(VENUE, HOUSE, CLEARING, asset, realized)),
+        postings=tuple(_pair(VENUE, wallet, CLEARING, asset, realized)),
     )
 
 
@@ -121,6 +127,8 @@ def _commission(
 ) -> Commission:
     """In the margin asset, or in BNB where the account chose that and has enough of it."""
     asset = state.catalogue.contracts[order.symbol].margin_asset
+    if order.forced:  # a liquidation pays its clearance fee, a deleveraging nothing
+        return Commission(asset, 0, 0)
     rate = account.fees.maker if maker else account.fees.taker
     if maker and order.time_in_force is TimeInForce.RPI:
         rate = RPI_FEE

@@ -11,6 +11,8 @@ from clearhouse.api.order_errors import OrderFault
 from clearhouse.api.params import BOOLEAN, INTEGER, Form, choice
 from clearhouse.messages.trading_commands import OrderName
 from clearhouse.model.orders import (
+    ADL_AUTOCLOSE,
+    AUTOCLOSE,
     AlgoKind,
     OrderKind,
     PositionSide,
@@ -23,7 +25,7 @@ from clearhouse.model.orders import (
 MOST_ELEMENTS = 5
 MOST_CANCELS = 10
 _LONGEST_CLIENT_ID = 36
-_FORCED = ("autoclose-", "adl_autoclose", "settlement_autoclose-")
+_FORCED = (AUTOCLOSE, ADL_AUTOCLOSE, "settlement_autoclose-")
 _CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]+\Z")
 
 

@@ -1,0 +1,1 @@
+"""Liquidation: what happens to positions whose margin no longer suffices."""

@@ -1,0 +1,78 @@
+"""Pools of margin: what stands and falls together (docs/internals/numbers.md, "Liquidation").
+
+An isolated position is a pool of its own. Cross positions with the same margin asset share one,
+and in multi-assets mode all cross positions of the account do. A pool is in trouble when its
+margin balance is not above its maintenance margin, at the marks of this moment.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from clearhouse.margin.positions import NOTHING_HELD, Held, all_held, sums_of
+from clearhouse.margin.summary import pool_of
+from clearhouse.model.ids import Uid
+from clearhouse.model.wallets import UMFUTURE
+from clearhouse.trading.state import Trading
+
+
+class Pool(NamedTuple):
+    """A pool and what it comes to: of one asset, of all collateral (empty), or of one position.
+
+    `balance` and `maint` in units of the asset, or of USD where the account shares its collateral.
+    """
+
+    uid: Uid
+    asset: str
+    held: tuple[Held, ...]
+    balance: int
+    maint: int
+
+    @property
+    def in_trouble(self) -> bool:
+        """Whether it is to be liquidated."""
+        return self.balance <= self.maint
+
+    @property
+    def isolated(self) -> bool:
+        """Whether it is a position of its own."""
+        return self.held[0].isolated
+
+
+def pools_of(state: Trading, uid: Uid) -> Iterator[Pool]:
+    """The pools of an account that hold a position: isolated ones first, then by margin asset."""
+    account = state.futures.of(uid)
+    every = all_held(state.catalogue, state.markets, account)
+    is_open = [held for held in every if held.position.quantity]
+    for held in is_open:
+        if held.isolated:
+            balance = held.position.isolated_wallet + held.unrealized
+            yield Pool(uid, held.contract.margin_asset, (held,), balance, held.maint)
+    cross = tuple(held for held in is_open if not held.isolated)
+    if not cross:
+        return
+    if account.multi_assets:
+        wallets = dict(state.books.wallet(uid, UMFUTURE))
+        shared = pool_of(state.catalogue, wallets, sums_of(every))
+        yield Pool(uid, "", cross, shared.equity, shared.maint)
+        return
+    sums = sums_of(every)
+    for asset in dict.fromkeys(held.contract.margin_asset for held in cross):
+        of = sums.get(asset, NOTHING_HELD)
+        wallet = state.books.balance(uid, UMFUTURE, asset) - of.isolated_wallets
+        own = tuple(one for one in cross if one.contract.margin_asset == asset)
+        yield Pool(uid, asset, own, wallet + of.cross_unrealized, of.cross_maint)
+
+
+def find_pool(state: Trading, pool: Pool) -> Pool | None:
+    """The same pool as it is now; None where nothing of it is left."""
+    leg = pool.held[0]
+    for found in pools_of(state, pool.uid):
+        if found.isolated != pool.isolated or found.asset != pool.asset:
+            continue
+        first = found.held[0]
+        if not pool.isolated or (first.contract.symbol, first.side) == (
+            leg.contract.symbol,
+            leg.side,
+        ):
+            return found
+    return None
