@@ -9,6 +9,7 @@ from typing import Any
 
 from clearhouse.engine.state import State
 from clearhouse.ledger.postings import Posting
+from clearhouse.liquidation.pools import Pool, pools_of
 from clearhouse.margin.positions import isolated_wallets, setting_in, sides_of
 from clearhouse.margin.requirements import break_even_price, unrealized
 from clearhouse.messages import events, trading_events
@@ -23,9 +24,11 @@ from clearhouse.messages.notices import (
     LeverageChanged,
     ListenKeyEnded,
     ListenKeyExtended,
+    MarginCall,
     Notice,
     OrderChanged,
     OrderTraded,
+    PositionAtRisk,
     PositionState,
 )
 from clearhouse.model.ids import Uid
@@ -131,7 +134,8 @@ def _filled(state: State, event: trading_events.OrderFilled, order: Order) -> To
         commission=event.commission,
         commission_asset=event.commission_asset,
     )
-    changed = _changed(state, event, order, Execution.TRADE, fill=fill)
+    execution = Execution.CALCULATED if order.forced else Execution.TRADE
+    changed = _changed(state, event, order, execution, fill=fill)
     contract = state.catalogue.contracts[event.symbol]
     short = OrderTraded(
         uid=event.uid,
@@ -224,6 +228,35 @@ def _funded(state: State, event: trading_events.FundingPaid, _: Subject) -> Told
     return (told,)
 
 
+def _cleared(state: State, event: trading_events.InsuranceCleared, _: Subject) -> Told:
+    balance = _balance(state, event.uid, event.asset, event.amount)
+    return (AccountChanged(event.uid, event.at, "INSURANCE_CLEAR", (balance,)),)
+
+
+def _called(state: State, event: trading_events.MarginCalled, _: Subject) -> Told:
+    """A warning; that the reason for one is gone is told to nobody."""
+    if not event.on:
+        return ()
+    [pool] = (pool for pool in pools_of(state, event.uid) if pool.name == event.pool)
+    wallet = None if pool.isolated else _cross_wallet(state, event.uid, pool)
+    at_risk = tuple(
+        PositionAtRisk(
+            state=_position(state, event.uid, held.contract.symbol, held.side),
+            mark_price=held.mark,
+            maint_margin=held.maint,
+        )
+        for held in pool.held
+    )
+    call = MarginCall(uid=event.uid, at=event.at, cross_wallet_balance=wallet, positions=at_risk)
+    return (call,)
+
+
+def _cross_wallet(state: State, uid: Uid, pool: Pool) -> int:
+    """Of the margin asset; where all collateral is shared, of that of the first position."""
+    asset = pool.asset or pool.held[0].contract.margin_asset
+    return _balance(state, uid, asset, 0).cross_wallet_balance
+
+
 TOLD: dict[type[Event], Callable[[State, Any, Any], Told]] = {
     events.FundsTransferred: lambda s, e, _: _moved(s, e, "DEPOSIT", "WITHDRAW"),
     events.FundsDeposited: lambda s, e, _: _moved(s, e, "ADMIN_DEPOSIT", "ADMIN_WITHDRAW"),
@@ -242,6 +275,8 @@ TOLD: dict[type[Event], Callable[[State, Any, Any], Told]] = {
     trading_events.AlgoEnded: _algo_ended,
     trading_events.MarginMoved: _margin_moved,
     trading_events.FundingPaid: _funded,
+    trading_events.InsuranceCleared: _cleared,
+    trading_events.MarginCalled: _called,
 }
 """Events that say something to an account."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from clearhouse.ledger.chart import INSURANCE_FUND
 from clearhouse.ledger.postings import Posting
 from clearhouse.liquidation.bankruptcy import bankruptcy_price
-from clearhouse.liquidation.forced import closing_order
+from clearhouse.liquidation.forced import Closing, closing_order
 from clearhouse.liquidation.pools import Pool, find_pool
 from clearhouse.liquidation.takeover import take_over
 from clearhouse.margin.positions import Held
@@ -59,7 +59,7 @@ def _close(state: Trading, pool: Pool, held: Held, at: Millis) -> Iterator[Event
     quantity = _quantity(state, pool, held)
     unit = _unit(state, pool, held)
     price = bankruptcy_price(pool, held, state.catalogue.rules[symbol], unit)
-    order = closing_order(state, pool.uid, held, quantity, price, at=at)
+    order = closing_order(state, Closing(pool.uid, held, quantity, price), at)
     closed: list[OrderFilled] = []
     for event in _run(state, order, at):
         yield event

@@ -51,14 +51,6 @@ def watch(state: Trading, symbol: str, at: Millis) -> Iterator[Event]:
 
 
 def _warn(state: Trading, uid: Uid, pool: Pool, at: Millis) -> Iterator[Event]:
-    name = name_of(pool)
     near = 100 * pool.maint >= WARN_PERCENT * pool.balance
-    if near != (name in state.futures.of(uid).called):
-        yield MarginCalled(at=at, uid=uid, pool=name, on=near)
-
-
-def name_of(pool: Pool) -> tuple[str, str]:
-    """How a pool is called in `MarginCalled`."""
-    if pool.isolated:
-        return pool.held[0].contract.symbol, pool.held[0].side.value
-    return pool.asset, ""
+    if near != (pool.name in state.futures.of(uid).called):
+        yield MarginCalled(at=at, uid=uid, pool=pool.name, on=near)

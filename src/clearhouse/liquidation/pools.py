@@ -33,6 +33,13 @@ class Pool(NamedTuple):
         return self.balance <= self.maint
 
     @property
+    def name(self) -> tuple[str, str]:
+        """What tells it from the account's other pools: see `MarginCalled`."""
+        if self.isolated:
+            return self.held[0].contract.symbol, self.held[0].side.value
+        return self.asset, ""
+
+    @property
     def isolated(self) -> bool:
         """Whether it is a position of its own."""
         return self.held[0].isolated
@@ -65,14 +72,4 @@ def pools_of(state: Trading, uid: Uid) -> Iterator[Pool]:
 
 def find_pool(state: Trading, pool: Pool) -> Pool | None:
     """The same pool as it is now; None where nothing of it is left."""
-    leg = pool.held[0]
-    for found in pools_of(state, pool.uid):
-        if found.isolated != pool.isolated or found.asset != pool.asset:
-            continue
-        first = found.held[0]
-        if not pool.isolated or (first.contract.symbol, first.side) == (
-            leg.contract.symbol,
-            leg.side,
-        ):
-            return found
-    return None
+    return next((found for found in pools_of(state, pool.uid) if found.name == pool.name), None)

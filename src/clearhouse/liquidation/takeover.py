@@ -9,7 +9,7 @@ takes: it is the other side of whatever accounts do not hold.
 from collections.abc import Iterator
 
 from clearhouse.ledger.chart import INSURANCE_FUND
-from clearhouse.liquidation.forced import closing_order
+from clearhouse.liquidation.forced import Closing, closing_order
 from clearhouse.margin.positions import Held, held_in
 from clearhouse.margin.quantile import score
 from clearhouse.messages.events import Event
@@ -67,6 +67,7 @@ def _deleverage(state: Trading, order: Order, uid: Uid, held: Held, at: Millis) 
     for other in tuple(exposure.orders.values()):
         yield from end_order(state, other, OrderStatus.EXPIRED, Expiry.LIQUIDATION, at)
     size = min(order.remaining, abs(held.position.quantity))
-    placed = closing_order(state, uid, held, size, order.price, at=at, deleveraging=True)
+    closing = Closing(uid, held, size, order.price)
+    placed = closing_order(state, closing, at, deleveraging=True)
     yield OrderPlaced(at=at, uid=uid, order=placed)
     yield from trade(state, state.orders.open[placed.order_id], order, order.price, size, at)

@@ -17,6 +17,7 @@ class Execution(StrEnum):
 
     NEW = "NEW"
     TRADE = "TRADE"
+    CALCULATED = "CALCULATED"
     AMENDMENT = "AMENDMENT"
     CANCELED = "CANCELED"
     EXPIRED = "EXPIRED"
@@ -60,6 +61,23 @@ class AccountChanged(Struct, frozen=True):
     balances: tuple[BalanceChange, ...] = ()
     positions: tuple[PositionState, ...] = ()
     symbol: str = ""
+
+
+class PositionAtRisk(Struct, frozen=True, kw_only=True):
+    """A position of a pool of margin that is near its end."""
+
+    state: PositionState
+    mark_price: int
+    maint_margin: int
+
+
+class MarginCall(Struct, frozen=True, kw_only=True):
+    """A pool of margin is near its end; `cross_wallet_balance` None where it is isolated."""
+
+    uid: Uid
+    at: Millis
+    cross_wallet_balance: int | None
+    positions: tuple[PositionAtRisk, ...]
 
 
 class Fill(Struct, frozen=True, kw_only=True):
@@ -152,6 +170,7 @@ Notice = (
     | OrderChanged
     | AlgoChanged
     | LeverageChanged
+    | MarginCall
     | AssetModeChanged
     | ListenKeyExtended
     | ListenKeyEnded

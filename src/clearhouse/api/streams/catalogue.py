@@ -7,6 +7,7 @@ from clearhouse.api.streams.payloads import (
     ACCOUNT_CONFIG_UPDATE,
     ACCOUNT_UPDATE,
     LISTEN_KEY_EXPIRED,
+    MARGIN_CALL,
 )
 
 
@@ -25,6 +26,7 @@ USER_EVENTS = (
         ACCOUNT_UPDATE, "A balance of the futures wallet, a position or a margin type changed."
     ),
     UserEvent(ALGO_UPDATE, "A conditional order was placed, triggered or is over."),
+    UserEvent(MARGIN_CALL, "Margin is close to what positions need at least."),
     UserEvent(ACCOUNT_CONFIG_UPDATE, "A leverage or the asset mode changed."),
     UserEvent(LISTEN_KEY_EXPIRED, "The time of the listen key is over."),
     UserEvent("STRATEGY_UPDATE", "A strategy changed.", "this venue runs no strategies"),

@@ -23,6 +23,7 @@ from clearhouse.messages.notices import (
     AssetModeChanged,
     BalanceChange,
     LeverageChanged,
+    MarginCall,
     OrderChanged,
     OrderTraded,
     PositionState,
@@ -32,6 +33,7 @@ from clearhouse.model.money import at_least, fixed8, trimmed
 
 ACCOUNT_UPDATE = "ACCOUNT_UPDATE"
 ACCOUNT_CONFIG_UPDATE = "ACCOUNT_CONFIG_UPDATE"
+MARGIN_CALL = "MARGIN_CALL"
 LISTEN_KEY_EXPIRED = "listenKeyExpired"
 
 
@@ -75,6 +77,27 @@ class AccountUpdate(Struct, frozen=True, tag_field="e", tag=ACCOUNT_UPDATE):
     a: Changes
 
 
+class PositionCalled(Struct, frozen=True, kw_only=True):
+    """A position of MARGIN_CALL."""
+
+    s: str
+    ps: str
+    pa: str
+    mt: str
+    iw: str
+    mp: str
+    up: str
+    mm: str
+
+
+class MarginCalled(Struct, frozen=True, tag_field="e", tag=MARGIN_CALL):
+    """MARGIN_CALL; `cw` with cross margin alone."""
+
+    E: Millis
+    cw: str | UnsetType
+    p: list[PositionCalled]
+
+
 class SymbolConfig(Struct, frozen=True):
     """The leverage of a symbol."""
 
@@ -105,29 +128,41 @@ class ListenKeyExpired(Struct, frozen=True, tag_field="e", tag=LISTEN_KEY_EXPIRE
 
 
 Told = (
-    AccountChanged | OrderTraded | OrderChanged | AlgoChanged | LeverageChanged | AssetModeChanged
+    AccountChanged
+    | OrderTraded
+    | OrderChanged
+    | AlgoChanged
+    | MarginCall
+    | LeverageChanged
+    | AssetModeChanged
 )
 """Notices that clients see."""
 
 
 def payload_of(notice: Told) -> tuple[str, bytes]:
     """The type of an event and its JSON."""
+    name, payload = _payload(notice)
+    return name, encode_json(payload)
+
+
+def _payload(notice: Told) -> tuple[str, Struct]:  # noqa: PLR0911  one for each kind of notice
     match notice:
         case OrderTraded():
-            return TRADE_LITE, encode_json(trade_lite(notice))
+            return TRADE_LITE, trade_lite(notice)
         case AccountChanged():
-            return ACCOUNT_UPDATE, encode_json(_account_update(notice))
+            return ACCOUNT_UPDATE, _account_update(notice)
         case OrderChanged():
-            return ORDER_TRADE_UPDATE, encode_json(order_trade_update(notice))
+            return ORDER_TRADE_UPDATE, order_trade_update(notice)
         case AlgoChanged():
-            return ALGO_UPDATE, encode_json(algo_update(notice))
+            return ALGO_UPDATE, algo_update(notice)
+        case MarginCall():
+            return MARGIN_CALL, _margin_call(notice)
         case LeverageChanged():
             symbol = SymbolConfig(notice.symbol, notice.leverage)
-            config = AccountConfigUpdate(notice.at, notice.at, ac=symbol)
-            return ACCOUNT_CONFIG_UPDATE, encode_json(config)
+            return ACCOUNT_CONFIG_UPDATE, AccountConfigUpdate(notice.at, notice.at, ac=symbol)
         case AssetModeChanged():
-            config = AccountConfigUpdate(notice.at, notice.at, ai=AccountConfig(notice.on))
-            return ACCOUNT_CONFIG_UPDATE, encode_json(config)
+            config = AccountConfig(notice.on)
+            return ACCOUNT_CONFIG_UPDATE, AccountConfigUpdate(notice.at, notice.at, ai=config)
 
 
 def expired(listen_key: str, at: Millis) -> bytes:
@@ -145,6 +180,24 @@ def _account_update(notice: AccountChanged) -> AccountUpdate:
     positions = [_position(state) for state in notice.positions]
     changes = Changes(notice.reason, balances, positions, notice.symbol or UNSET)
     return AccountUpdate(notice.at, notice.at, changes)
+
+
+def _margin_call(notice: MarginCall) -> MarginCalled:
+    wallet = notice.cross_wallet_balance
+    called = [
+        PositionCalled(
+            s=risk.state.symbol,
+            ps=risk.state.side,
+            pa=trimmed(risk.state.quantity),
+            mt="ISOLATED" if risk.state.isolated else "CROSSED",
+            iw=trimmed(risk.state.isolated_wallet),
+            mp=trimmed(risk.mark_price),
+            up=trimmed(risk.state.unrealized),
+            mm=trimmed(risk.maint_margin),
+        )
+        for risk in notice.positions
+    ]
+    return MarginCalled(notice.at, UNSET if wallet is None else trimmed(wallet), called)
 
 
 def _balance(change: BalanceChange) -> Balance:
