@@ -39,6 +39,7 @@ from clearhouse.messages.trading_events import (
     AlgoPlaced,
     AlgoTriggered,
     CountdownSet,
+    FundFilled,
     FundingPaid,
     FundingSettled,
     HouseFilled,
@@ -61,6 +62,7 @@ from clearhouse.trading.algos import (
 )
 from clearhouse.trading.apply import (
     apply_countdown_set,
+    apply_fund_filled,
     apply_funding_paid,
     apply_funding_settled,
     apply_house_filled,
@@ -225,6 +227,7 @@ CHANGES: dict[type[Event], Change] = {
     OrderPlaced: apply_order_placed,
     OrderFilled: apply_order_filled,
     HouseFilled: apply_house_filled,
+    FundFilled: apply_fund_filled,
     OrderAmended: apply_order_amended,
     OrderEnded: apply_order_ended,
     AlgoPlaced: apply_algo_placed,

@@ -17,17 +17,14 @@ from clearhouse.messages.trading_events import OrderPlaced
 from clearhouse.model.ids import VENUE, Millis, Uid
 from clearhouse.model.orders import Expiry, Order, OrderStatus
 from clearhouse.trading.ending import end_order
-from clearhouse.trading.fills import FUND
 from clearhouse.trading.state import Trading
-from clearhouse.trading.sweep import house_order, trade
+from clearhouse.trading.sweep import house_order, trade, trade_with_fund
 
 
 def take_over(state: Trading, order: Order, at: Millis) -> Iterator[Event]:
     """Fill what is left of a forced order at its own price."""
     if _fund_bears(state, order):
-        fund = house_order(order.symbol, order.side.opposite)
-        fund.client_id = FUND
-        yield from trade(state, fund, order, order.price, order.remaining, at)
+        yield from trade_with_fund(state, order, at)
         return
     for uid, held in _queue(state, order):
         if not order.remaining:

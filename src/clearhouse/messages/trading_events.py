@@ -97,9 +97,9 @@ class OrderFilled(Struct, frozen=True, kw_only=True, array_like=True, tag="order
 
 
 class HouseFilled(Struct, frozen=True, kw_only=True, array_like=True, tag="house_filled.1"):
-    """The venue's side of a trade. `quote_id`: a level of the book, 0 for what is always quoted.
+    """The house's side of a trade. `quote_id`: its level of the book, 0 for what it always quotes.
 
-    `fund`: the insurance fund's, not the house's. `position`: theirs in the symbol after it.
+    `position`: the house's in the symbol after it.
     """
 
     KIND: ClassVar = "house_filled"
@@ -114,7 +114,24 @@ class HouseFilled(Struct, frozen=True, kw_only=True, array_like=True, tag="house
     quantity: int
     quote: int
     quote_id: int
-    fund: bool
+    realized: int
+    position: Position
+    postings: tuple[Posting, ...]
+
+
+class FundFilled(Struct, frozen=True, kw_only=True, array_like=True, tag="fund_filled.1"):
+    """The insurance fund took a position over, as the maker. `position`: the fund's after it."""
+
+    KIND: ClassVar = "fund_filled"
+    VERSION: ClassVar = 1
+    at: Millis
+    tran_id: TranId
+    symbol: str
+    side: Side
+    trade_id: int
+    price: int
+    quantity: int
+    quote: int
     realized: int
     position: Position
     postings: tuple[Posting, ...]
@@ -295,6 +312,7 @@ TradingEvent = (
     | OrderPlaced
     | OrderFilled
     | HouseFilled
+    | FundFilled
     | OrderAmended
     | OrderEnded
     | AlgoPlaced

@@ -8,6 +8,7 @@ from clearhouse.market.market import apply_price_set, record_trade
 from clearhouse.matching.book import LEVELS, OrderBook
 from clearhouse.messages.trading_events import (
     CountdownSet,
+    FundFilled,
     FundingPaid,
     FundingSettled,
     HouseFilled,
@@ -127,10 +128,7 @@ def apply_order_filled(state: Trading, event: OrderFilled) -> None:
 def apply_house_filled(state: Trading, event: HouseFilled) -> None:
     """The house has another position, and one of its levels less to fill."""
     market, book = state.markets[event.symbol], state.order_books[event.symbol]
-    if event.fund:
-        market.fund = event.position
-    else:
-        market.house = event.position
+    market.house = event.position
     _post(state, event)
     quote = book.quotes.get(event.quote_id)
     if quote is not None:
@@ -142,6 +140,12 @@ def apply_house_filled(state: Trading, event: HouseFilled) -> None:
     if not event.maker:
         _trade(state, event)
     book.changed(state.seq, event.at)
+
+
+def apply_fund_filled(state: Trading, event: FundFilled) -> None:
+    """The insurance fund has another position."""
+    state.markets[event.symbol].fund = event.position
+    _post(state, event)
 
 
 def apply_order_amended(state: Trading, event: OrderAmended) -> None:
@@ -199,7 +203,7 @@ def apply_insurance_cleared(state: Trading, event: InsuranceCleared) -> None:
 
 def _post(
     state: Trading,
-    event: OrderFilled | HouseFilled | FundingPaid | FundingSettled | InsuranceCleared,
+    event: OrderFilled | HouseFilled | FundingPaid | FundingSettled | FundFilled | InsuranceCleared,
 ) -> None:
     if event.postings:
         state.books.post(event.postings)

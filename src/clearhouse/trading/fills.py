@@ -11,17 +11,14 @@ from clearhouse.ledger.chart import CLEARING, FEES, HOUSE, INSURANCE_FUND
 from clearhouse.ledger.postings import Posting
 from clearhouse.margin.futures_account import DEFAULT_SETTING, RPI_FEE, FuturesAccount
 from clearhouse.margin.requirements import initial_margin_rate
-from clearhouse.messages.trading_events import HouseFilled, OrderFilled
+from clearhouse.messages.trading_events import FundFilled, HouseFilled, OrderFilled
 from clearhouse.model.ids import VENUE, Millis, Uid
 from clearhouse.model.instruments import Contract
 from clearhouse.model.money import multiply_toward_zero
-from clearhouse.model.orders import Order, OrderStatus, TimeInForce
+from clearhouse.model.orders import Order, OrderStatus, Position, TimeInForce
 from clearhouse.model.wallets import UMFUTURE, Wallet
-from clearhouse.trading.positions import Fill, after_fill
+from clearhouse.trading.positions import Fill, Outcome, after_fill
 from clearhouse.trading.state import Trading
-
-FUND = "insurance-fund"
-"""The client's id of orders by which the insurance fund takes a position over."""
 
 BURNED = "BNB"
 BURN_SHARE = 90_000_000
@@ -89,14 +86,8 @@ def account_side(state: Trading, order: Order, trade: Trade, *, maker: bool) -> 
 
 
 def house_side(state: Trading, quote: Order, trade: Trade, *, maker: bool) -> HouseFilled:
-    """A trade for the venue: by a level of the house, by what it always quotes, or by the fund."""
-    market, fund = state.markets[quote.symbol], quote.client_id == FUND
-    value = multiply_toward_zero(trade.quantity, trade.price)
-    signed = trade.quantity * quote.side.sign
-    fill = Fill(signed, trade.price, 0, 0, 0, charged=False, at=trade.at)
-    position, realized = after_fill(market.fund if fund else market.house, fill)
-    asset = state.catalogue.contracts[quote.symbol].margin_asset
-    wallet = INSURANCE_FUND if fund else HOUSE
+    """A trade for the house: by one of its levels, or by what it always quotes (id 0)."""
+    position, realized = _venue_fill(state.markets[quote.symbol].house, quote, trade)
     return HouseFilled(
         at=trade.at,
         tran_id=state.next_tran_id,
@@ -106,13 +97,41 @@ def house_side(state: Trading, quote: Order, trade: Trade, *, maker: bool) -> Ho
         maker=maker,
         price=trade.price,
         quantity=trade.quantity,
-        quote=value,
+        quote=multiply_toward_zero(trade.quantity, trade.price),
         quote_id=quote.order_id,
-        fund=fund,
         realized=realized,
         position=position,
-        postings=tuple(_pair(VENUE, wallet, CLEARING, asset, realized)),
+        postings=tuple(_venue_pair(state, quote.symbol, HOUSE, realized)),
     )
+
+
+def fund_side(state: Trading, order: Order, trade: Trade) -> FundFilled:
+    """A trade for the insurance fund, which only takes over."""
+    position, realized = _venue_fill(state.markets[order.symbol].fund, order, trade)
+    return FundFilled(
+        at=trade.at,
+        tran_id=state.next_tran_id,
+        symbol=order.symbol,
+        side=order.side,
+        trade_id=trade.trade_id,
+        price=trade.price,
+        quantity=trade.quantity,
+        quote=multiply_toward_zero(trade.quantity, trade.price),
+        realized=realized,
+        position=position,
+        postings=tuple(_venue_pair(state, order.symbol, INSURANCE_FUND, realized)),
+    )
+
+
+def _venue_fill(held: Position, order: Order, trade: Trade) -> Outcome:
+    """What a trade does to a position of the venue's own: nobody charges it."""
+    signed = trade.quantity * order.side.sign
+    return after_fill(held, Fill(signed, trade.price, 0, 0, 0, charged=False, at=trade.at))
+
+
+def _venue_pair(state: Trading, symbol: str, wallet: Wallet, realized: int) -> Iterator[Posting]:
+    asset = state.catalogue.contracts[symbol].margin_asset
+    yield from _pair(VENUE, wallet, CLEARING, asset, realized)
 
 
 def _isolated_rate(account: FuturesAccount, contract: Contract) -> int:

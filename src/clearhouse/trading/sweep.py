@@ -24,7 +24,7 @@ from clearhouse.model.orders import (
 )
 from clearhouse.trading.algos import finish_algo
 from clearhouse.trading.ending import end_order, retire_closing
-from clearhouse.trading.fills import Trade, account_side, house_side
+from clearhouse.trading.fills import Trade, account_side, fund_side, house_side
 from clearhouse.trading.state import Trading
 
 OPEN = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
@@ -96,12 +96,27 @@ def trade(
         if order.uid == VENUE:
             yield house_side(state, order, done, maker=is_maker)
         else:
-            filled = account_side(state, order, done, maker=is_maker)
-            yield filled
-            if order.algo_id and filled.status is OrderStatus.FILLED:
-                yield from finish_algo(state, order, at)
-            if abs(filled.position.quantity) < quantity:  # it may be flat, or have turned
-                yield from retire_closing(state, order, at, but=taker)
+            yield from _account_trades(state, order, done, taker, at)
+
+
+def trade_with_fund(state: Trading, taker: Order, at: Millis) -> Iterator[Event]:
+    """Let the insurance fund take the rest of an order, at the order's price."""
+    number = state.markets[taker.symbol].next_trade_id
+    done = Trade(number, taker.price, taker.remaining, at)
+    yield fund_side(state, house_order(taker.symbol, taker.side.opposite), done)
+    yield from _account_trades(state, taker, done, taker, at)
+
+
+def _account_trades(
+    state: Trading, order: Order, done: Trade, taker: Order, at: Millis
+) -> Iterator[Event]:
+    """An account's side of a trade, and the orders that it leaves without use."""
+    filled = account_side(state, order, done, maker=order is not taker)
+    yield filled
+    if order.algo_id and filled.status is OrderStatus.FILLED:
+        yield from finish_algo(state, order, at)
+    if abs(filled.position.quantity) < done.quantity:  # it may be flat, or have turned
+        yield from retire_closing(state, order, at, but=taker)
 
 
 def house_order(symbol: str, side: Side) -> Order:

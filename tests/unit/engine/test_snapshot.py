@@ -46,6 +46,7 @@ from clearhouse.messages.trading_commands import (
     SetPrice,
     SettleFunding,
 )
+from clearhouse.messages.trading_events import MarginCalled
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.addresses import SavedAddress
 from clearhouse.model.ids import Millis, Uid
@@ -147,6 +148,8 @@ def filled() -> World:
     world = started()
     for command in STEPS.values():
         world.do(command)
+    called = MarginCalled(at=Millis(NOW), uid=BOB, pool=("USDT", ""), on=True)
+    apply(world.state, called)
     apply(world.state, AnswerKept(at=Millis(NOW), key="k", fingerprint=b"f", sealed=b"s"))
     return world
 
@@ -214,5 +217,5 @@ def test_a_snapshot_of_another_form_is_refused() -> None:
     venue, *accounts = dump(filled().state)
     fields = msgspec.msgpack.decode(venue)
     older = msgspec.msgpack.encode([fields[0] - 1, *fields[1:]])
-    with pytest.raises(ValueError, match="has form 2, this version reads 3"):
+    with pytest.raises(ValueError, match="has form 3, this version reads 4"):
         load([older, *accounts])
