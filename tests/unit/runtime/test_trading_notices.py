@@ -593,8 +593,9 @@ def test_an_order_of_a_conditional_one_knows_it() -> None:
 
 
 def test_what_tells_nothing_is_known() -> None:
-    """Prices, liquidity, the house and countdowns; everything else of trading tells something."""
-    silent = {"PriceSet", "LiquiditySet", "HouseFilled", "CountdownSet", "FundingSettled"}
+    """Prices, liquidity, the house, the fund and countdowns; everything else of trading tells something."""
+    market = {"PriceSet", "LiquiditySet", "HouseFilled", "FundFilled", "FundingSettled"}
+    silent = market | {"CountdownSet"}
     kinds = set(get_args(TradingEvent))
     assert {kind.__name__ for kind in kinds - TOLD.keys()} == silent
     named = {kind for kind in kinds if {"order_id", "algo_id"} & set(kind.__struct_fields__)}
