@@ -15,7 +15,14 @@ from clearhouse.accounts.listen_keys import (
 )
 from clearhouse.engine.state import FROZEN, State
 from clearhouse.ledger.books import Books
-from clearhouse.liquidation.decide import decide_set_price_and_watch, decide_settle_and_watch
+from clearhouse.liquidation.decide import (
+    amend_order_and_look,
+    force_fill_and_look,
+    place_order_and_look,
+    set_liquidity_and_look,
+    set_price_and_look,
+    settle_funding_and_look,
+)
 from clearhouse.margin.modes import (
     decide_set_fee_burn,
     decide_set_fees,
@@ -40,12 +47,6 @@ from clearhouse.trading.algo_placing import (
     decide_cancel_algo,
     decide_cancel_all_algos,
     decide_place_algo,
-)
-from clearhouse.trading.decide import (
-    decide_amend_order,
-    decide_force_fill,
-    decide_place_order,
-    decide_set_liquidity,
 )
 from clearhouse.trading.due import next_due, run_due
 from clearhouse.trading.ending import decide_cancel_all, decide_cancel_order, decide_set_countdown
@@ -150,18 +151,18 @@ SEVERAL: dict[type[Command], Callable[..., Decision]] = {
 
 STEP_BY_STEP: dict[type[Command], Callable[[State, Any, Millis], Iterator[Event]]] = {
     commands.AdvanceClock: _advance_clock,
-    trading_commands.PlaceOrder: decide_place_order,
+    trading_commands.PlaceOrder: place_order_and_look,
     trading_commands.CancelOrder: decide_cancel_order,
     trading_commands.CancelAllOrders: decide_cancel_all,
-    trading_commands.AmendOrder: decide_amend_order,
+    trading_commands.AmendOrder: amend_order_and_look,
     trading_commands.PlaceAlgo: decide_place_algo,
     trading_commands.CancelAlgo: decide_cancel_algo,
     trading_commands.CancelAllAlgos: decide_cancel_all_algos,
     trading_commands.SetCountdown: decide_set_countdown,
-    trading_commands.SetPrice: decide_set_price_and_watch,
-    trading_commands.SetLiquidity: decide_set_liquidity,
-    trading_commands.ForceFill: decide_force_fill,
-    trading_commands.SettleFunding: decide_settle_and_watch,
+    trading_commands.SetPrice: set_price_and_look,
+    trading_commands.SetLiquidity: set_liquidity_and_look,
+    trading_commands.ForceFill: force_fill_and_look,
+    trading_commands.SettleFunding: settle_funding_and_look,
     trading_commands.RunDue: lambda s, _, at: run_due(s, at),
 }
 """Commands whose later events depend on what the earlier ones changed."""

@@ -1,56 +1,102 @@
-"""Commands that move a mark or take margin away: what they do, then what no longer suffices.
+"""Commands that move a mark, fill an order or take margin away, and what then no longer suffices.
 
-After each of them conditional orders fire, and every account with a position in the symbol is
-looked at, in ascending order of uids; what that trades may fire and liquidate more, until nothing
-moves. An account that comes near is warned once (`MARGIN_CALL`), and again after it was away.
+After each of them the accounts that it touched are looked at, in ascending order of uids: those
+that hold a position where a mark moved or funding was settled, and those that traded. What their
+liquidation trades fires conditional orders and touches others, until nothing moves. An account
+whose margin gets close is warned once (`MARGIN_CALL`), and again after it was away from there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from clearhouse.funding.settlement import decide_settle_funding
 from clearhouse.liquidation.closing import liquidate
 from clearhouse.liquidation.pools import Pool, pools_of
 from clearhouse.messages.events import Event
-from clearhouse.messages.trading_commands import SetPrice, SettleFunding
-from clearhouse.messages.trading_events import MarginCalled
+from clearhouse.messages.trading_events import MarginCalled, OrderFilled
 from clearhouse.model.ids import Millis, Uid
-from clearhouse.trading.decide import decide_set_price
+from clearhouse.trading.decide import (
+    decide_amend_order,
+    decide_force_fill,
+    decide_place_order,
+    decide_set_liquidity,
+    decide_set_price,
+)
 from clearhouse.trading.firing import fire_triggers
 from clearhouse.trading.state import Trading
 
 WARN_PERCENT = 80
-"""A margin ratio from here on is near."""
+"""A margin ratio from here on is close."""
+
+Decide = Callable[[Any, Any, Millis], Iterator[Event]]
 
 
-def decide_set_price_and_watch(state: Trading, command: SetPrice, at: Millis) -> Iterator[Event]:
-    """Set prices of a symbol, and look at its holders."""
-    yield from decide_set_price(state, command, at)
-    yield from watch(state, command.symbol, at)
+class Touched:
+    """Who traded and where, noted as events go by."""
+
+    def __init__(self) -> None:
+        self.uids: dict[Uid, None] = {}
+        self.symbols: dict[str, None] = {}
+
+    def note(self, events: Iterable[Event]) -> Iterator[Event]:
+        """The events, unchanged."""
+        for event in events:
+            if isinstance(event, OrderFilled):
+                self.uids[event.uid] = self.symbols[event.symbol] = None
+            yield event
 
 
-def decide_settle_and_watch(state: Trading, command: SettleFunding, at: Millis) -> Iterator[Event]:
-    """Settle funding of a symbol, and look at its holders."""
-    yield from decide_settle_funding(state, command, at)
-    yield from watch(state, command.symbol, at)
+def for_holders(decide: Decide) -> Decide:
+    """A decision about a symbol's mark or funding: its holders are looked at, and who traded."""
+
+    def decided(state: Trading, command: Any, at: Millis) -> Iterator[Event]:
+        touched = Touched()
+        yield from touched.note(decide(state, command, at))
+        touched.uids |= state.markets[command.symbol].holders
+        yield from look(state, touched, at)
+
+    return decided
 
 
-def watch(state: Trading, symbol: str, at: Millis) -> Iterator[Event]:
-    """Liquidate and warn until the holders of a symbol are at rest."""
-    while True:
-        moved = False
-        for uid in sorted(state.markets[symbol].holders):
-            for pool in tuple(pools_of(state, uid)):
-                if pool.in_trouble:
-                    yield from liquidate(state, pool, at)
-                    moved = True
-                else:
-                    yield from _warn(state, uid, pool, at)
-        if not moved:
-            return
-        yield from fire_triggers(state, symbol, at)
+def for_traders(decide: Decide) -> Decide:
+    """A decision that may fill orders: who traded is looked at."""
+
+    def decided(state: Trading, command: Any, at: Millis) -> Iterator[Event]:
+        touched = Touched()
+        yield from touched.note(decide(state, command, at))
+        if touched.uids:
+            yield from look(state, touched, at)
+
+    return decided
 
 
-def _warn(state: Trading, uid: Uid, pool: Pool, at: Millis) -> Iterator[Event]:
-    near = 100 * pool.maint >= WARN_PERCENT * pool.balance
-    if near != (pool.name in state.futures.of(uid).called):
-        yield MarginCalled(at=at, uid=uid, pool=pool.name, on=near)
+set_price_and_look = for_holders(decide_set_price)
+settle_funding_and_look = for_holders(decide_settle_funding)
+place_order_and_look = for_traders(decide_place_order)
+amend_order_and_look = for_traders(decide_amend_order)
+set_liquidity_and_look = for_traders(decide_set_liquidity)
+force_fill_and_look = for_traders(decide_force_fill)
+
+
+def look(state: Trading, touched: Touched, at: Millis) -> Iterator[Event]:
+    """Liquidate and warn, until nobody is touched any more."""
+    while touched.uids:
+        seen, touched = sorted(touched.uids), Touched()
+        for uid in seen:
+            yield from touched.note(_look_at(state, uid, at))
+        for symbol in tuple(touched.symbols):
+            yield from touched.note(fire_triggers(state, symbol, at))
+
+
+def _look_at(state: Trading, uid: Uid, at: Millis) -> Iterator[Event]:
+    for pool in tuple(pools_of(state, uid)):
+        if pool.in_trouble:
+            yield from liquidate(state, pool, at)
+        else:
+            yield from _warn(state, pool, at)
+
+
+def _warn(state: Trading, pool: Pool, at: Millis) -> Iterator[Event]:
+    close = 100 * pool.maint >= WARN_PERCENT * pool.balance
+    if close != (pool.name in state.futures.of(pool.uid).called):
+        yield MarginCalled(at=at, uid=pool.uid, pool=pool.name, on=close)
