@@ -5,7 +5,7 @@ rendered once for each catalogue and position mode, and an account's own rows ar
 """
 
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from msgspec import Raw, Struct
@@ -22,6 +22,9 @@ from clearhouse.messages.queries import (
 from clearhouse.model.instruments import Contract
 from clearhouse.model.money import ZERO_FIXED, fixed8, price_text, size_text, trimmed
 from clearhouse.model.orders import HEDGE_SIDES, ONE_WAY_SIDES
+
+ROWS_KEPT = 16_384
+"""Rows of open positions, about a kilobyte each; the ones not shown for longest go first."""
 
 
 class PositionRow(Struct, frozen=True, rename="camel", gc=False):
@@ -85,31 +88,34 @@ def _rendered(catalogue: CatalogueView, *, hedge: bool) -> FlatRows:
     return FlatRows(b"[" + b",".join(parts) + b"]", spans)
 
 
-def _woven(flat: FlatRows, own: Iterable[tuple[str, list[PositionRow]]]) -> Iterator[bytes]:
+def _woven(flat: FlatRows, own: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
     """The flat rows with those of an account's own symbols in their places."""
     done = 0
     for symbol, rows in own:
         start, end = flat.spans[symbol]
         yield flat.json[done:start]
-        yield _without_brackets(rows)
+        yield rows
         done = end
     yield flat.json[done:]
 
 
 def _own_rows(
     contract: Contract, view: FuturesAccountView, held: Iterable[PositionFigures]
-) -> list[PositionRow]:
+) -> bytes:
     sides = HEDGE_SIDES if view.hedge else ONE_WAY_SIDES
-    rows = {figures.side: _row(contract, figures) for figures in held}
+    rows = {figures.side: _row(contract.quantity_precision, figures) for figures in held}
     if len(rows) == len(sides):
-        return [rows[side] for side in sides]
+        return b",".join([rows[side] for side in sides])
     setting = setting_of(view.symbols, contract)
-    return [rows.get(side) or _flat(contract, side, setting) for side in sides]
+    flat = {side: encode_json(_flat(contract, side, setting)) for side in sides}
+    return b",".join({**flat, **rows}.values())
 
 
-def _row(contract: Contract, figures: PositionFigures) -> PositionRow:
+@lru_cache(ROWS_KEPT)
+def _row(quantity_precision: int, figures: PositionFigures) -> bytes:
+    """The JSON of a position. It follows from these alone, and a mark that moves changes one."""
     order_margin, position_margin = figures.order_margin, trimmed(figures.position_margin)
-    return PositionRow(
+    row = PositionRow(
         figures.symbol,
         trimmed(figures.initial_margin) if order_margin else position_margin,
         trimmed(figures.maint_margin),
@@ -123,9 +129,10 @@ def _row(contract: Contract, figures: PositionFigures) -> PositionRow:
         trimmed(figures.bid_value),
         trimmed(figures.ask_value),
         figures.side,
-        size_text(figures.quantity, contract.quantity_precision),
+        size_text(figures.quantity, quantity_precision),
         figures.updated_at,
     )
+    return encode_json(row)
 
 
 def _flat_rows(contract: Contract, setting: SymbolSetting, *, hedge: bool) -> list[PositionRow]:
