@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
+from clearhouse.ledger.chart import CLEARING
+from clearhouse.ledger.postings import Posting
 from clearhouse.margin.exposure import OpenValue
 from clearhouse.messages.commands import (
     ListContract,
@@ -20,7 +22,7 @@ from clearhouse.messages.queries import (
     ReadFuturesAccount,
 )
 from clearhouse.messages.trading_queries import ReadPositions
-from clearhouse.model.ids import Uid
+from clearhouse.model.ids import VENUE, Uid
 from clearhouse.model.instruments import Bracket
 from clearhouse.model.money import parse_units
 from clearhouse.model.orders import Position, PositionSide
@@ -42,6 +44,12 @@ class Holding(World):
 
     def fund(self, amount: str, asset: str = "USDT", uid: Uid = ANN) -> None:
         self.give(units(amount), asset, UMFUTURE, uid)
+
+    def lose(self, amount: str, asset: str = "USDT", uid: Uid = ANN) -> None:
+        """What positions, funding and fees take, with no regard to what there is."""
+        lost = units(amount)
+        postings = (Posting(uid, UMFUTURE, asset, -lost), Posting(VENUE, CLEARING, asset, lost))
+        self.state.books.post(postings)
 
     def tiers(self, symbol: str, *tiers: Tier, **changes: object) -> None:
         """A contract like BTCUSDT with brackets of its own."""
