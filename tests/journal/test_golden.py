@@ -32,6 +32,7 @@ from clearhouse.model.wallets import UMFUTURE
 from clearhouse.runtime.recovery import recover
 from clearhouse.wallets.settings import WalletSettings
 
+from .exchanges import exchanges
 from .history import ANN, BOB, SAVINGS, START, history, later
 from .trades import trades
 
@@ -58,10 +59,14 @@ SECOND = Part(
 THIRD = Part(
     "golden-v3.hex", trades, "ddd2bef126a89de409d1ab0127b13531b12a26391cec07c9288e3c1a620fe9ea"
 )
-PARTS = (FIRST, SECOND, THIRD)
+FOURTH = Part(
+    "golden-v4.hex", exchanges, "f2a95f51794ee0ef80ad70a0b07d17fc20bf38935f19f3981aa1d8c5952d81af"
+)
+PARTS = (FIRST, SECOND, THIRD, FOURTH)
 FIRST_STATE = "40029be167560b032b099aa571f5d54766cf1fdff436d1c2ae73880c1ee8ade6"
 SECOND_STATE = "03bca8321ead420808338560bf74de60a0b858ec98c024cff94886b61ad0cc45"
 THIRD_STATE = "46bf7fb47be475cecb07df8140e3f3d0c4bdee4b53af6e712037a5a552f01490"
+FOURTH_STATE = "87773ab60217532d67c9d7d587d37560c03a70bf48f9d19157e6e77c166ec2c2"
 """The digests cover the form of snapshots: they are written anew when `FORM` of
 `engine/snapshot.py` changes, and only then, after a look at what changed."""
 
@@ -171,8 +176,8 @@ def test_replaying_two_parts_gives_the_settings_that_they_gave() -> None:
     ]
 
 
-def test_replaying_all_parts_gives_the_state_that_they_gave() -> None:
-    state = replayed(*PARTS)
+def test_replaying_three_parts_gives_the_state_that_they_gave() -> None:
+    state = replayed(FIRST, SECOND, THIRD)
     now = Millis(START + 61_000)
     assert state.seq == 67
     assert state.next_tran_id == 13_526_853_644
@@ -209,10 +214,22 @@ def test_replaying_all_parts_gives_the_state_that_they_gave() -> None:
     assert digest(state).hex() == THIRD_STATE
 
 
-STATES = {1: FIRST_STATE, 2: SECOND_STATE, 3: THIRD_STATE}
+def test_replaying_all_parts_gives_the_state_that_they_gave() -> None:
+    state = replayed(*PARTS)
+    assert state.seq == 68
+    assert state.next_tran_id == 13_526_853_646
+    assert state.books.balance(ANN, UMFUTURE, "USDT") == 31_323_920_000
+    assert state.books.balance(ANN, UMFUTURE, "BTC") == -100_000
+    assert state.books.in_debt == {ANN: 1}
+    assert digest(state).hex() == FOURTH_STATE
 
 
-@pytest.fixture(params=STATES, ids=["first release", "second release", "third release"])
+STATES = {1: FIRST_STATE, 2: SECOND_STATE, 3: THIRD_STATE, 4: FOURTH_STATE}
+
+
+@pytest.fixture(
+    params=STATES, ids=["first release", "second release", "third release", "fourth release"]
+)
 def golden(request: pytest.FixtureRequest) -> tuple[Part, ...]:
     return PARTS[: request.param]
 

@@ -38,6 +38,7 @@ from clearhouse.messages.trading_events import (
     AlgoEnded,
     AlgoPlaced,
     AlgoTriggered,
+    AutoExchanged,
     CountdownSet,
     FundFilled,
     FundingPaid,
@@ -61,6 +62,7 @@ from clearhouse.trading.algos import (
     apply_algo_triggered,
 )
 from clearhouse.trading.apply import (
+    apply_auto_exchanged,
     apply_countdown_set,
     apply_fund_filled,
     apply_funding_paid,
@@ -240,5 +242,6 @@ CHANGES: dict[type[Event], Change] = {
     FundingSettled: apply_funding_settled,
     InsuranceCleared: apply_insurance_cleared,
     MarginCalled: lambda s, e: apply_margin_called(s.futures, e),
+    AutoExchanged: apply_auto_exchanged,
 }
 """One change for each event; a test requires it to be total."""

@@ -48,6 +48,7 @@ from clearhouse.trading.algo_placing import (
     decide_cancel_all_algos,
     decide_place_algo,
 )
+from clearhouse.trading.auto_exchange import with_exchanges
 from clearhouse.trading.due import next_due, run_due
 from clearhouse.trading.ending import decide_cancel_all, decide_cancel_order, decide_set_countdown
 from clearhouse.trading.opening import decide_list_or_change
@@ -74,7 +75,12 @@ def execute(state: State, command: Command, at: Millis) -> Iterator[Event]:
 
     Each is to be applied before the next is asked for: an order's second fill depends on what
     the first one left. A command about an account is refused where there is no such account.
+    What accounts owe afterwards is made good last.
     """
+    yield from with_exchanges(state, _decided(state, command, at), at)
+
+
+def _decided(state: State, command: Command, at: Millis) -> Iterator[Event]:
     several = SEVERAL.get(type(command))
     if several:
         yield from several(state, command, at)
@@ -139,7 +145,7 @@ def _advance_clock(state: State, command: commands.AdvanceClock, at: Millis) -> 
         if due[0] > at:
             yield ClockSet(at=at, mode=FROZEN, now=due[0], rate=0)
             at = due[0]
-        yield from run_due(state, at)
+        yield from with_exchanges(state, run_due(state, at), at)
     yield ClockSet(at=at, mode=FROZEN, now=until, rate=0)
 
 

@@ -257,6 +257,13 @@ def _cross_wallet(state: State, uid: Uid, pool: Pool) -> int:
     return _balance(state, uid, asset, 0).cross_wallet_balance
 
 
+def _exchanged(state: State, event: trading_events.AutoExchanged, _: Subject) -> Told:
+    """What was made good, then what was sold for it."""
+    moved = _by_asset(event.uid, event.postings).items()
+    changes = tuple(_balance(state, event.uid, asset, units) for asset, units in moved)
+    return (AccountChanged(event.uid, event.at, "AUTO_EXCHANGE", changes),)
+
+
 TOLD: dict[type[Event], Callable[[State, Any, Any], Told]] = {
     events.FundsTransferred: lambda s, e, _: _moved(s, e, "DEPOSIT", "WITHDRAW"),
     events.FundsDeposited: lambda s, e, _: _moved(s, e, "ADMIN_DEPOSIT", "ADMIN_WITHDRAW"),
@@ -277,6 +284,7 @@ TOLD: dict[type[Event], Callable[[State, Any, Any], Told]] = {
     trading_events.FundingPaid: _funded,
     trading_events.InsuranceCleared: _cleared,
     trading_events.MarginCalled: _called,
+    trading_events.AutoExchanged: _exchanged,
 }
 """Events that say something to an account."""
 

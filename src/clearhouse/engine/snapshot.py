@@ -251,16 +251,16 @@ def _restore_venue(image: VenueImage) -> State:
     listed.futures_assets = futures_assets(listed)
     listed.revision = image.catalogue_revision
     if image.venue_holdings:
-        state.books.holdings[VENUE] = {
-            state.books.slot(wallet, asset): int(units)
-            for wallet, asset, units in image.venue_holdings
+        held: Holdings = {
+            (wallet, asset): int(units) for wallet, asset, units in image.venue_holdings
         }
+        state.books.restore(VENUE, held)
     state.answers = {key: KeptAnswer(*kept) for key, *kept in image.answers}
     return state
 
 
 def _restore_account(state: State, image: AccountImage) -> None:
-    uid, register, slot = image.uid, state.register, state.books.slot
+    uid, register = image.uid, state.register
     names = tuple(key.api_key for key in image.keys)
     register.accounts[uid] = Account(
         uid, image.label, image.opened_at, names, image.revision, image.moved_at
@@ -278,8 +278,8 @@ def _restore_account(state: State, image: AccountImage) -> None:
             )
         )
     if image.holdings:
-        held: Holdings = {slot(wallet, asset): units for wallet, asset, units in image.holdings}
-        state.books.holdings[uid] = held
+        held: Holdings = {(wallet, asset): units for wallet, asset, units in image.holdings}
+        state.books.restore(uid, held)
     if image.futures:
         state.futures.by_uid[uid] = _futures_account(image.futures)
     if image.wallets:

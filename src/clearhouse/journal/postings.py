@@ -30,6 +30,7 @@ class Why(StrEnum):
     COMMISSION = "COMMISSION"
     FUNDING_FEE = "FUNDING_FEE"
     INSURANCE_CLEAR = "INSURANCE_CLEAR"
+    AUTO_EXCHANGE = "AUTO_EXCHANGE"
 
 
 INCOME_TYPES = {
@@ -40,6 +41,7 @@ INCOME_TYPES = {
     Why.COMMISSION: "COMMISSION",
     Why.FUNDING_FEE: "FUNDING_FEE",
     Why.INSURANCE_CLEAR: "INSURANCE_CLEAR",
+    Why.AUTO_EXCHANGE: "AUTO_EXCHANGE",
 }
 """How the income history calls each reason for which a futures wallet can move."""
 
@@ -94,6 +96,16 @@ def _post_clearance(rows: Rows, seq: Seq, event: Any) -> None:
     _post(rows, seq, event, repeat(Why.INSURANCE_CLEAR.value), event.symbol)
 
 
+def _post_exchange(rows: Rows, seq: Seq, event: trading.AutoExchanged) -> None:
+    """Each asset's pair of postings has a number of its own, as income rows of one type must."""
+    why, at = Why.AUTO_EXCHANGE.value, event.at
+    for leg, p in enumerate(event.postings):
+        tran_id, money = event.tran_id + leg // 2, (p.asset, p.units)
+        rows.add("postings", (seq, leg, tran_id, p.uid, p.wallet, *money, at, why, ""))
+        if p.wallet == UMFUTURE:
+            rows.add("income", (p.uid, at, seq, leg, tran_id, *money, why, "", 0))
+
+
 def _post(
     rows: Rows, seq: Seq, event: Any, causes: Iterable[str], symbol: str = "", trade_id: int = 0
 ) -> None:
@@ -112,5 +124,6 @@ PROJECTIONS: dict[type[Event], Callable[[Rows, Seq, Any], None]] = {
     trading.FundingPaid: _post_funding,
     trading.FundingSettled: _post_funding,
     trading.InsuranceCleared: _post_clearance,
+    trading.AutoExchanged: _post_exchange,
 }
 """Events that have postings and no other rows."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from clearhouse.ledger.postings import Posting, balanced
 from clearhouse.model.ids import Uid
-from clearhouse.model.wallets import Wallet
+from clearhouse.model.wallets import UMFUTURE, Wallet
 
 
 class Slot(NamedTuple):
@@ -34,11 +34,13 @@ class Books:
     """Who holds what.
 
     `slots` holds each key once, so that a million accounts with USDT in spot share one
-    tuple; a balance that returns to zero stays, because its wallet was used.
+    tuple; a balance that returns to zero stays, because its wallet was used. `in_debt` counts
+    the assets below zero in futures wallets, of accounts that have any; the holdings give it.
     """
 
     holdings: dict[Uid, Holdings] = field(default_factory=dict)
     slots: dict[Slot, Slot] = field(default_factory=dict)
+    in_debt: dict[Uid, int] = field(default_factory=dict, compare=False)
 
     def post(self, postings: tuple[Posting, ...]) -> None:
         """Apply balanced postings. Applying never refuses: an imbalance stops the process."""
@@ -50,9 +52,24 @@ class Books:
             key = (posting.wallet, posting.asset)  # a plain tuple equals its Slot and is cheaper
             units = held.get(key)
             if units is None:
-                held[self.slot(*key)] = posting.units
-            else:
-                held[key] = units + posting.units
+                units, key = 0, self.slot(*key)
+            held[key] = after = units + posting.units
+            if (units < 0) is not (after < 0) and posting.wallet == UMFUTURE:
+                self._count_debt(posting.uid, 1 if after < 0 else -1)
+
+    def restore(self, uid: Uid, held: Holdings) -> None:
+        """Take in what an owner held, from a snapshot."""
+        self.holdings[uid] = {self.slot(*key): units for key, units in held.items()}
+        owed = sum(units < 0 for (wallet, _), units in held.items() if wallet == UMFUTURE)
+        if owed:
+            self.in_debt[uid] = owed
+
+    def _count_debt(self, uid: Uid, more: int) -> None:
+        owed = self.in_debt.get(uid, 0) + more
+        if owed:
+            self.in_debt[uid] = owed
+        else:
+            del self.in_debt[uid]
 
     def slot(self, wallet: Wallet, asset: str) -> Slot:
         """The one shared key of an asset in a wallet."""

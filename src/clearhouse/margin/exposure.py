@@ -30,6 +30,16 @@ class Exposure:
     open: dict[PositionSide, OpenValue] = field(default_factory=dict)
     algos: dict[int, None] = field(default_factory=dict)
 
+    @property
+    def has_orders(self) -> bool:
+        """Whether orders are open; conditional ones that wait count."""
+        return bool(self.orders or self.algos)
+
+    @property
+    def has_position(self) -> bool:
+        """Whether a position is open."""
+        return any(position.quantity for position in self.positions.values())
+
     def position(self, side: PositionSide) -> Position:
         """The position of a side, for reading; a flat one where there never was any."""
         return self.positions.get(side, FLAT)

@@ -5,7 +5,6 @@ Conditional orders that wait count as open orders.
 """
 
 from clearhouse.ledger.books import Books
-from clearhouse.margin.exposure import Exposure
 from clearhouse.margin.futures_account import FuturesAccounts
 from clearhouse.margin.positions import Held, SumsByAsset, all_held, held_in, sums_of
 from clearhouse.margin.requirements import initial_margin
@@ -51,7 +50,7 @@ def decide_set_multi_assets_mode(
     account = accounts.of(command.uid)
     if account.multi_assets == command.on:
         raise Rejected(Reason.MULTI_ASSETS_MODE_UNCHANGED)
-    ordered = [symbol for symbol, exposure in account.exposures.items() if _has_orders(exposure)]
+    ordered = [symbol for symbol, exposure in account.exposures.items() if exposure.has_orders]
     if ordered:
         raise Rejected(Reason.MULTI_ASSETS_WITH_ORDERS, f"cancel those of {', '.join(ordered)}")
     if command.on:
@@ -79,10 +78,10 @@ def decide_set_position_mode(
     if account.hedge == command.hedge:
         raise Rejected(Reason.POSITION_MODE_UNCHANGED)
     exposures = account.exposures.items()
-    ordered = [symbol for symbol, exposure in exposures if _has_orders(exposure)]
+    ordered = [symbol for symbol, exposure in exposures if exposure.has_orders]
     if ordered:
         raise Rejected(Reason.POSITION_MODE_WITH_ORDERS, f"cancel those of {', '.join(ordered)}")
-    held = [symbol for symbol, exposure in exposures if _has_position(exposure)]
+    held = [symbol for symbol, exposure in exposures if exposure.has_position]
     if held:
         raise Rejected(Reason.POSITION_MODE_WITH_POSITION, f"close those in {', '.join(held)}")
     return PositionModeSet(at=at, uid=command.uid, hedge=command.hedge)
@@ -133,9 +132,9 @@ def decide_set_margin_type(
     if account.setting(contract).isolated == command.isolated:
         raise Rejected(Reason.MARGIN_TYPE_UNCHANGED)
     exposure = account.exposure(command.symbol)
-    if _has_orders(exposure):
+    if exposure.has_orders:
         raise Rejected(Reason.MARGIN_TYPE_WITH_ORDERS)
-    if _has_position(exposure):
+    if exposure.has_position:
         raise Rejected(Reason.MARGIN_TYPE_WITH_POSITION)
     if command.isolated and account.multi_assets:
         raise Rejected(Reason.ISOLATED_IN_MULTI_ASSETS_MODE)
@@ -152,14 +151,6 @@ def decide_set_fees(command: SetFees, at: Millis) -> FeesSet:
     return FeesSet(
         at=at, uid=command.uid, tier=command.tier, maker=command.maker, taker=command.taker
     )
-
-
-def _has_orders(exposure: Exposure) -> bool:
-    return bool(exposure.orders or exposure.algos)
-
-
-def _has_position(exposure: Exposure) -> bool:
-    return any(position.quantity for position in exposure.positions.values())
 
 
 def _lacking(

@@ -306,6 +306,24 @@ class MarginCalled(Struct, frozen=True, kw_only=True, array_like=True, tag="marg
     on: bool
 
 
+class AutoExchanged(Struct, frozen=True, kw_only=True, array_like=True, tag="auto_exchanged.1"):
+    """Collateral was sold to make good what a futures wallet owed of an asset.
+
+    `gained` of the asset for the (asset, units) in `sold`. Each of these movements has a number of
+    its own, from `tran_id` on: that of the asset first, and two postings.
+    """
+
+    KIND: ClassVar = "auto_exchanged"
+    VERSION: ClassVar = 1
+    at: Millis
+    tran_id: TranId
+    uid: Uid
+    asset: str
+    gained: int
+    sold: tuple[tuple[str, int], ...]
+    postings: tuple[Posting, ...]
+
+
 TradingEvent = (
     PriceSet
     | LiquiditySet
@@ -325,4 +343,5 @@ TradingEvent = (
     | FundingSettled
     | InsuranceCleared
     | MarginCalled
+    | AutoExchanged
 )

@@ -27,6 +27,14 @@ class Collateral(Struct, frozen=True, kw_only=True, array_like=True):
         """USD that one unit of a debt or a margin requirement counts for; cut at 8 decimals."""
         return multiply_toward_zero(index, SCALE + self.ask_buffer)
 
+    def auto_exchange_bid_rate(self, index: int) -> int:
+        """USD that one unit brings when it is sold to make good a debt; cut at 8 decimals."""
+        return multiply_toward_zero(index, SCALE - self.auto_exchange_bid_buffer)
+
+    def auto_exchange_ask_rate(self, index: int) -> int:
+        """USD that one unit of a debt counts for beside what could be sold; cut at 8 decimals."""
+        return multiply_toward_zero(index, SCALE + self.auto_exchange_ask_buffer)
+
 
 class Asset(Struct, frozen=True, kw_only=True, array_like=True):
     """Something that wallets hold.

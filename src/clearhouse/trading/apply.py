@@ -7,6 +7,7 @@ from clearhouse.margin.futures_account import apply_postings
 from clearhouse.market.market import apply_price_set, record_trade
 from clearhouse.matching.book import LEVELS, OrderBook
 from clearhouse.messages.trading_events import (
+    AutoExchanged,
     CountdownSet,
     FundFilled,
     FundingPaid,
@@ -201,10 +202,22 @@ def apply_insurance_cleared(state: Trading, event: InsuranceCleared) -> None:
     _post(state, event)
 
 
+def apply_auto_exchanged(state: Trading, event: AutoExchanged) -> None:
+    """Balances moved; each asset's movement has a number of its own."""
+    _post(state, event)
+    state.next_tran_id = TranId(event.tran_id + 1 + len(event.sold))
+
+
 def _post(
     state: Trading,
-    event: OrderFilled | HouseFilled | FundingPaid | FundingSettled | FundFilled | InsuranceCleared,
-) -> None:
+    event: OrderFilled
+    | HouseFilled
+    | FundFilled
+    | FundingPaid
+    | FundingSettled
+    | InsuranceCleared
+    | AutoExchanged,
+:
     if event.postings:
         state.books.post(event.postings)
         apply_postings(state.futures, event.postings, event.at)

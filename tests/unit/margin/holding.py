@@ -110,9 +110,9 @@ class Holding(World):
     def hedge(self) -> None:
         self.do(SetPositionMode(uid=ANN, hedge=True))
 
-    def share(self) -> None:
+    def share(self, uid: Uid = ANN) -> None:
         """Multi-assets mode."""
-        self.do(SetMultiAssetsMode(uid=ANN, on=True))
+        self.do(SetMultiAssetsMode(uid=uid, on=True))
 
     def account(self) -> FuturesAccountView:
         return self.read(ReadFuturesAccount(ANN))
