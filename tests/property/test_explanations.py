@@ -5,6 +5,7 @@ formulas of `margin/quantities.py`.
 """
 
 import contextlib
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import example, given, settings
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from clearhouse.ledger.chart import HOUSE
 from clearhouse.ledger.postings import Posting
+from clearhouse.margin.positions import all_held
+from clearhouse.margin.ratio import Pool, account_pool, cross_pool, isolated
 from clearhouse.messages.commands import (
     Command,
     DepositFunds,
@@ -28,13 +31,14 @@ from clearhouse.messages.rejections import Rejected
 from clearhouse.messages.trading_commands import MovePositionMargin, PlaceOrder, SetPrice
 from clearhouse.model.ids import VENUE, Uid
 from clearhouse.model.instruments import Asset
-from clearhouse.model.money import Money
+from clearhouse.model.money import Money, fixed8
 from clearhouse.model.orders import OrderKind, PositionSide, Side
 from clearhouse.model.wallets import UMFUTURE
 from unit.api.harness import House, in_house
 
 PLAIN = "PLAIN"
 """An asset of the futures wallet that is no collateral."""
+RISK_FIELDS = ("breakEvenPrice", "liquidationPrice", "markPrice", "marginAsset")
 ASSETS = ("USDT", "USDC", "BTC", "ETH", PLAIN)
 SYMBOLS = ("BTCUSDT", "ETHUSDC")
 MODES = st.sampled_from(("multi", "multi", "single", "isolated"))
@@ -191,12 +195,46 @@ async def compare(house: House) -> None:
         rows = [*balances, *(v2 if version == 2 else v3)["assets"]]
         for row in rows:
             assert row == pick(await explained(house, f"?asset={row['asset']}"), row)
+    risks = (await house.signed("GET", "/fapi/v2/positionRisk")).json
+    risks += (await house.signed("GET", "/fapi/v3/positionRisk")).json
+    for row in risks:
+        found = await explained(house, f"?symbol={row['symbol']}")
+        side = [one for one in found if one["positionSide"] == row["positionSide"]]
+        shown = {name: row[name] for name in RISK_FIELDS if name in row}
+        assert shown == pick(side, shown)
+    await compare_ratios(house)
     for row in (*v2["positions"], *v3["positions"]):
         found = await explained(house, f"?symbol={row['symbol']}")
         side = [one for one in found if one["positionSide"] == row["positionSide"]]
         assert row == pick(side, row)
     assert {row["asset"] for row in v2["assets"]} >= {*ASSETS}
     assert all(row["initialMargin"] != "0" for row in v3["positions"] if row["notional"] != "0")
+
+
+async def compare_ratios(house: House) -> None:
+    """Margin ratios, against the pools that decide liquidations."""
+    uid, state = Uid(house.uid), house.state
+    account = state.futures.of(uid)
+    place = state.catalogue, state.markets, state.books, account, uid
+    collateral = [name for name in ASSETS if name != PLAIN]
+    pools = {name: cross_pool(*place, name) for name in ASSETS}
+    if account.multi_assets:
+        pools |= dict.fromkeys(collateral, account_pool(*place))
+    for name, pool in pools.items():
+        fields = await explained(house, f"?asset={name}&field=marginRatio")
+        assert fields[0]["value"] == ratio(pool)
+    whole = await explained(house, "?field=marginRatio")
+    assert whole[0]["value"] == ratio(pools["USDT"])
+    for one in all_held(state.catalogue, state.markets, account):
+        fields = await explained(house, f"?symbol={one.contract.symbol}&field=marginRatio")
+        (value,) = [row["value"] for row in fields if row["positionSide"] == one.side]
+        assert value == ratio(isolated(one) if one.isolated else pools[one.contract.margin_asset])
+
+
+def ratio(pool: Pool) -> str:
+    if pool.balance <= 0:
+        return "1.00000000" if pool.maint else "0.00000000"
+    return fixed8(int(Fraction(pool.maint * 10**8, pool.balance)))
 
 
 async def explained(house: House, query: str) -> list[dict[str, Any]]:

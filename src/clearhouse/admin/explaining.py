@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from clearhouse.admin.errors import AdminError, malformed
-from clearhouse.margin.quantities import Scope, names_in, scope_of, scopes_with
+from clearhouse.margin.quantities import names_in, scope_of, scopes_with
+from clearhouse.margin.quantity import Scope
 from clearhouse.messages.histories import BalanceSource, PostingRow, SourceView
 from clearhouse.messages.queries import ExplainAccount, Explained, Place
 from clearhouse.model.ids import Uid

@@ -16,17 +16,9 @@ from clearhouse.api.fapi.account import (
 from clearhouse.api.fapi.flat_positions import PositionRow
 from clearhouse.console.layout import page
 from clearhouse.console.markup import Html, code_words, el, join, table
-from clearhouse.margin.quantities import (
-    FIELDS,
-    QUANTITIES,
-    STEPS,
-    Derived,
-    Formula,
-    Given,
-    Quantity,
-    Scope,
-    reads,
-)
+from clearhouse.margin.quantities import FIELDS, QUANTITIES, STEPS, reads
+from clearhouse.margin.quantity import Derived, Formula, Given, Quantity, Scope
+from clearhouse.margin.risk_quantities import RISK, RISK_STEPS
 
 PATH = "/docs/numbers"
 
@@ -87,8 +79,10 @@ def _section(scope: Scope) -> Html:
     return join(
         el("h2", _TITLES[scope]),
         table(_HEAD, [_row(scope, row) for row in FIELDS[scope]]),
+        el("h3", "Risk"),
+        table(_HEAD, [_row(scope, row) for row in RISK[scope]]),
         el("h3", "Steps between"),
-        table(_HEAD, [_row(scope, row) for row in STEPS[scope]]),
+        table(_HEAD, [_row(scope, row) for row in (*STEPS[scope], *RISK_STEPS[scope])]),
     )
 
 

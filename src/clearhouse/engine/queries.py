@@ -12,7 +12,7 @@ from clearhouse.engine.position_queries import POSITION_ANSWERS
 from clearhouse.engine.state import State
 from clearhouse.margin.explain import explain
 from clearhouse.margin.positions import all_held, figures_of, sums_of
-from clearhouse.margin.quantities import Account
+from clearhouse.margin.quantity import Account
 from clearhouse.margin.summary import account_figures
 from clearhouse.messages.queries import (
     AccountView,

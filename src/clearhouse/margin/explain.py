@@ -11,18 +11,10 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from clearhouse.margin.formulas import evaluate
-from clearhouse.margin.quantities import (
-    FIELDS,
-    QUANTITIES,
-    Account,
-    Derived,
-    Given,
-    Quantity,
-    Value,
-    is_held,
-    scope_of,
-)
+from clearhouse.margin.formulas import Number, evaluate
+from clearhouse.margin.quantities import FIELDS, QUANTITIES, scope_of
+from clearhouse.margin.quantity import Account, Derived, Given, Quantity, Value, is_held
+from clearhouse.margin.risk_quantities import RISK, falling
 from clearhouse.messages.queries import ExplainAccount, Explained, Place
 from clearhouse.messages.rejections import Reason, Rejected
 
@@ -67,7 +59,13 @@ class Workings:
             value=self._printed(quantity, value, place),
             section=given.section,
             source=given.source.format(**place._asdict()),
-            inputs=tuple(self.known(name, place).explained for name in given.inputs),
+            inputs=tuple(
+                self.known(name, where).explained
+                for name, where in (
+                    *((name, place) for name in given.inputs),
+                    *given.elsewhere(self.account, place),
+                )
+            ),
         )
         return Known(value, explained)
 
@@ -114,9 +112,9 @@ class Reading:
         other.inputs = self.inputs
         return other
 
-    def total(self, term: Callable[[Self], int]) -> int:
+    def total(self, term: Callable[[Self], Number]) -> Number:
         """A term, added up; what makes a term zero is no input worth showing."""
-        total = 0
+        total: Number = 0
         for place in below(self._workings.account, self._place):
             reading = type(self)(self._workings, place)
             value = term(reading)
@@ -137,12 +135,18 @@ def explain(account: Account, asked: ExplainAccount) -> tuple[Explained, ...]:
     return tuple(
         _shallow(workings.known(row.name, place).explained)
         for place in _places(account, asked)
-        for row in FIELDS[scope_of(place)]
+        for row in (*FIELDS[scope_of(place)], *RISK[scope_of(place)])
     )
 
 
 def below(account: Account, place: Place) -> tuple[Place, ...]:
-    """What Σ adds up: the collateral of an account, what is open with its margin in an asset."""
+    """What Σ adds up.
+
+    The collateral of an account, what is open with its margin in an asset, and the positions that
+    fall together with one.
+    """
+    if place.symbol:
+        return tuple(Place(symbol=place.symbol, side=one.side) for one in falling(account, place))
     if place.asset:
         return tuple(_open(account, place.asset))
     names = (row.name for row in account.catalogue.futures_assets)
@@ -162,7 +166,10 @@ def _shares(account: Account, place: Place) -> bool:
     """Whether the rules of multi-assets mode hold: not for an asset that is no collateral."""
     if not account.settings.multi_assets:
         return False
-    return not place.asset or account.catalogue.assets[place.asset].collateral is not None
+    listed, asset = account.catalogue, place.asset
+    if place.symbol:
+        asset = listed.contracts[place.symbol].margin_asset
+    return not asset or listed.assets[asset].collateral is not None
 
 
 def _places(account: Account, asked: ExplainAccount) -> tuple[Place, ...]:

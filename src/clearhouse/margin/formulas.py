@@ -4,20 +4,27 @@ A formula is written as in docs/internals/numbers.md: names, whole numbers, `+ �
 `max`, `abs` and `A if B ≥ 0 else C`. `Σ(…)` adds its term up over everything one level below:
 over the collateral assets of an account, over the positions of an asset. `name[USDT]` is the
 quantity of that asset. Numbers are units of 1e-8, and every product and quotient is cut toward
-zero (`model/money.py`). Read as Python once the signs are spelled its way, so there is no parser
-here.
+zero (`model/money.py`); within `nearest(…)` nothing is cut and the whole is rounded once, to 8
+decimals or to those that are named. Read as Python once the signs are spelled its way, so there is
+no parser here.
 """
 
 import ast
 import operator
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import cache
+from math import floor
 from typing import Any, Protocol, Self
 
 from clearhouse.model.money import SCALE, divide_toward_zero, multiply_toward_zero
 
 _SPELLING = str.maketrans({"·": "*", "−": "-", "≥": ">="})
-_SUM = "Σ"
+_SUM, _NEAREST = "Σ", "nearest"
+_DECIMALS = 8
+
+Number = int | Fraction
+"""Units of 1e-8, or where nothing is cut the exact value."""
 
 
 class Names(Protocol):
@@ -29,7 +36,7 @@ class Names(Protocol):
     def of(self, asset: str) -> Self:
         """The names of an asset."""
 
-    def total(self, term: Callable[[Self], int]) -> int:
+    def total(self, term: Callable[[Self], Number]) -> Number:
         """A term, added up over everything one level below."""
 
 
@@ -83,8 +90,28 @@ def _call(part: ast.Call, names: Names) -> int:
     assert isinstance(part.func, ast.Name)
     if part.func.id == _SUM:
         [term] = part.args
-        return names.total(lambda below: _evaluate(term, below))
+        total = names.total(lambda below: _evaluate(term, below))
+        assert isinstance(total, int)
+        return total
+    if part.func.id == _NEAREST:
+        decimals = ast.literal_eval(part.args[1]) if len(part.args) > 1 else _DECIMALS
+        unit: int = 10**decimals
+        return floor(_exact(part.args[0], names) * unit + Fraction(1, 2))
     return _FUNCTIONS[part.func.id](*(_evaluate(argument, names) for argument in part.args))
+
+
+def _exact(part: ast.expr, names: Names) -> Fraction:
+    """The value of a formula without any cut."""
+    match part:
+        case ast.BinOp():
+            left, right = _exact(part.left, names), _exact(part.right, names)
+            return _EXACTLY[type(part.op)](left, right)
+        case ast.Call(func=ast.Name(id=called), args=[term]) if called == _SUM:
+            return Fraction(names.total(lambda below: _exact(term, below)))
+        case ast.Call(func=ast.Name(id=called), args=arguments):
+            return Fraction(_FUNCTIONS[called](*(_exact(one, names) for one in arguments)))
+        case _:
+            return Fraction(_evaluate(part, names), SCALE)
 
 
 def _of_asset(part: ast.Subscript, names: Names) -> int:
@@ -102,6 +129,12 @@ _OPERATIONS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Sub: operator.sub,
     ast.Mult: multiply_toward_zero,
     ast.Div: divide_toward_zero,
+}
+_EXACTLY: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
 }
 _COMPARISONS: dict[type[ast.cmpop], Callable[[int, int], bool]] = {
     ast.Gt: operator.gt,

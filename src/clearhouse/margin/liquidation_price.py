@@ -49,6 +49,19 @@ class Stretch(NamedTuple):
     rates: int
     cum: int
     spans: tuple[Span, ...]
+    tiers: tuple[Bracket, ...]
+
+
+class Solution(NamedTuple):
+    """A price above zero, `dividend / divisor` in units of 1e-8, and what holds there.
+
+    `rate`: USD for a unit of the margin asset; `tiers`: those of the positions, in their order.
+    """
+
+    dividend: int
+    divisor: int
+    rate: int
+    tiers: tuple[Bracket, ...]
 
 
 def liquidation_price(held: Sequence[Held], support: Support) -> int:
@@ -56,12 +69,18 @@ def liquidation_price(held: Sequence[Held], support: Support) -> int:
 
     `held`: the positions of one symbol that fall together, one or both sides of hedge mode.
     """
+    found = solve(held, support)
+    return nearest(found.dividend, found.divisor) if found else 0
+
+
+def solve(held: Sequence[Held], support: Support) -> Solution | None:
+    """As `liquidation_price`, exact; None where there is none."""
     net = sum([one.position.quantity for one in held])
     cost = sum([one.position.quantity * one.position.entry_price for one in held])
     own = support.wallet * SCALE - cost
     others = support.elsewhere * SCALE * SCALE - support.ask * support.pledged * SCALE
     if net > 0 and others + own * (support.bid if own >= 0 else support.ask) >= 0:
-        return 0  # even a price of zero leaves enough
+        return None  # even a price of zero leaves enough
     rates = (support.bid,) if support.bid == support.ask else (support.bid, support.ask)
     for stretch in _stretches(held):
         needed = support.ask * stretch.rates
@@ -76,8 +95,8 @@ def liquidation_price(held: Sequence[Held], support: Support) -> int:
             if not all(span.contains(dividend, divisor) for span in stretch.spans):
                 continue
             if len(rates) == 1 or _counts_at(rate, support, own * divisor + net * dividend):
-                return nearest(dividend, divisor)
-    return 0
+                return Solution(dividend, divisor, rate, stretch.tiers)
+    return None
 
 
 def _counts_at(rate: int, support: Support, equity: int) -> bool:
@@ -90,7 +109,7 @@ def _stretches(held: Sequence[Held]) -> Iterator[Stretch]:
     if len(held) == 1:
         size = abs(held[0].position.quantity)
         for tier, span in _tiers(held[0].contract.brackets, size):
-            yield Stretch(size * tier.maint_margin_ratio, tier.cum, (span,))
+            yield Stretch(size * tier.maint_margin_ratio, tier.cum, (span,), (tier,))
         return
     legs = [list(_tiers(one.contract.brackets, abs(one.position.quantity))) for one in held]
     while True:
@@ -99,6 +118,7 @@ def _stretches(held: Sequence[Held]) -> Iterator[Stretch]:
             sum(span.size * tier.maint_margin_ratio for tier, span in chosen),
             sum(tier.cum for tier, _ in chosen),
             tuple(span for _, span in chosen),
+            tuple(tier for tier, _ in chosen),
         )
         ends = [leg for leg in legs if len(leg) > 1]
         if not ends:

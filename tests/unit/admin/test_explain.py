@@ -201,17 +201,58 @@ def test_the_largest_position_follows_from_the_leverage_and_its_brackets() -> No
     in_house(scene)
 
 
+def test_a_liquidation_price_is_explained_down_to_the_wallet() -> None:
+    """100 USDT behind 0.01 bought at 65,000.10: 0.325 are paid for it, and 0.4% are kept.
+
+    (99.6749995 − 650.001) / (0.01 · 0.004 − 0.01) = 55253.614508…
+    """
+
+    async def scene(house: House) -> None:
+        await house.transfer("MAIN_UMFUTURE", "USDT", "100")
+        bought = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.01"}
+        assert (await house.signed("POST", "/fapi/v1/order", bought)).status == 200
+        found = await explained(house, "field=liquidationPrice&symbol=BTCUSDT")
+        [price] = found["fields"]
+        assert price["formula"].startswith("nearest((supportingWallet + othersProfit")
+        assert price["section"] == "Liquidation price"
+        assert price["value"] == "55253.61450803"
+        values = {one["name"]: one["value"] for one in price["inputs"]}
+        assert values == {
+            "falls": "1",
+            "supportingWallet": "99.67499950",
+            "othersProfit": "0.00000000",
+            "othersMaintMargin": "0.00000000",
+            "positionAmt": "0.010",
+            "entryPrice": "65000.1",
+            "liquidationRatio": "0.004",
+        }
+        [wallet] = [one for one in price["inputs"] if one["name"] == "supportingWallet"]
+        assert [(one["name"], one["asset"]) for one in wallet["inputs"]] == [
+            ("crossWalletBalance", "USDT")
+        ]
+        assert [source["asset"] for source in found["postings"]] == ["USDT"]
+        even = await explained(house, "field=breakEvenPrice&symbol=BTCUSDT")
+        assert even["fields"][0]["value"] == "65032.60005"
+        ratio = await explained(house, "field=marginRatio&symbol=BTCUSDT")
+        assert ratio["fields"][0]["formula"] == (
+            "poolMaintMargin / poolBalance if poolBalance > 0 else 1 if poolMaintMargin > 0 else 0"
+        )
+        assert ratio["fields"][0]["value"] == "0.02608503"
+
+    in_house(scene)
+
+
 def test_an_overview_shows_what_differs_from_a_new_account() -> None:
     async def scene(house: House) -> None:
         fresh = await explained(house)
         assert {one.get("asset") or one.get("symbol") for one in fresh["fields"]} == {None}
-        assert len(fresh["fields"]) == 19
+        assert len(fresh["fields"]) == 20
         assert "postings" not in fresh
         await house.transfer("MAIN_UMFUTURE", "BTC", "1")
         await house.transfer("UMFUTURE_MAIN", "BTC", "1")
         moved = await explained(house)
         assert {one["asset"] for one in moved["fields"] if "asset" in one} == {"BTC"}
-        assert len(moved["fields"]) == 19 + 16
+        assert len(moved["fields"]) == 20 + 17
 
     in_house(scene)
 
@@ -219,10 +260,10 @@ def test_an_overview_shows_what_differs_from_a_new_account() -> None:
 def test_the_rows_of_a_symbol_follow_the_position_mode() -> None:
     async def scene(house: House) -> None:
         one_way = await explained(house, "symbol=BTCUSDT")
-        assert [one["positionSide"] for one in one_way["fields"]] == ["BOTH"] * 18
+        assert [one["positionSide"] for one in one_way["fields"]] == ["BOTH"] * 23
         await house.signed(*HEDGE)
         hedge = await explained(house, "symbol=BTCUSDT")
-        assert [one["positionSide"] for one in hedge["fields"]] == ["LONG"] * 18 + ["SHORT"] * 18
+        assert [one["positionSide"] for one in hedge["fields"]] == ["LONG"] * 23 + ["SHORT"] * 23
 
     in_house(scene)
 
@@ -233,7 +274,7 @@ def test_all_fields_of_an_asset_show_direct_inputs_and_its_own_postings() -> Non
         await house.transfer("MAIN_UMFUTURE", "BTC", "1")
         await house.signed(*MULTI)
         found = await explained(house, "asset=BTC")
-        assert len(found["fields"]) == 16
+        assert len(found["fields"]) == 17
         inputs = [part for one in found["fields"] for part in one.get("inputs", ())]
         assert {"available", "askRate", "withdrawable"} <= {part["name"] for part in inputs}
         assert not any("inputs" in part for part in inputs)

@@ -4,8 +4,10 @@ import pytest
 
 from clearhouse.journal.postings import INCOME_TYPES, Why
 from unit.api.harness import NOW, Answer, House, in_house
+from unit.wallets.readings import owe
 
 PATH = "/fapi/v1/income"
+ETH = {"wallet": "UMFUTURE", "asset": "ETH", "amount": "5"}
 DAY = 86_400_000
 
 
@@ -44,6 +46,35 @@ def test_a_transfer_is_a_row_with_its_number() -> None:
             fixed | {"income": "1.50000000", "time": NOW, "tranId": came, "tradeId": ""},
             fixed | {"income": "-0.00000001", "time": NOW + 1, "tranId": went, "tradeId": ""},
         ]
+
+    in_house(scene)
+
+
+def test_an_auto_exchange_is_a_row_for_each_asset() -> None:
+    """5,000 USDC are owed; 0.5 BTC and 5 ETH bring 31,687.5 and 15,600 USD at 97.5%."""
+
+    async def scene(house: House) -> None:
+        await house.control("POST", f"/accounts/{house.uid}/deposits", ETH)
+        await house.transfer("MAIN_UMFUTURE", "BTC", "0.5", timestamp=NOW)
+        mode = {"multiAssetsMargin": "true", "timestamp": NOW}
+        assert (await house.signed("POST", "/fapi/v1/multiAssetsMargin", mode)).status == 200
+        owe(house, "USDC", "5000")
+        fees = await house.signed("POST", "/fapi/v1/feeBurn", {"feeBurn": "true"})
+        assert fees.status == 200
+        rows = (await income(house, incomeType="AUTO_EXCHANGE")).json
+        number = rows[0]["tranId"]
+        kind = {"incomeType": "AUTO_EXCHANGE", "info": "AUTO_EXCHANGE"}
+        fixed = kind | {"symbol": "", "tradeId": "", "time": NOW}
+        assert rows == [
+            fixed | {"asset": "USDC", "income": "5000.00000000", "tranId": number},
+            fixed | {"asset": "BTC", "income": "-0.05286809", "tranId": number + 1},
+            fixed | {"asset": "ETH", "income": "-0.52868094", "tranId": number + 2},
+        ]
+        ours = await house.signed("GET", "/fapi/v2/balance")
+        held = {row["asset"]: row["balance"] for row in ours.json}
+        assert (held["USDC"], held["BTC"]) == ("0.00000000", "0.44713191")
+        [moved_next] = await moved(house, "1")
+        assert moved_next == number + 3
 
     in_house(scene)
 

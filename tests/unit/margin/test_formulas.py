@@ -5,7 +5,7 @@ from typing import Self
 
 import pytest
 
-from clearhouse.margin.formulas import evaluate, names_of
+from clearhouse.margin.formulas import Number, evaluate, names_of
 
 UNIT = 10**8
 
@@ -25,7 +25,7 @@ class Figures:
     def of(self, asset: str) -> Self:
         return type(self)(a=self.units[f"a_{asset}"])
 
-    def total(self, term: Callable[[Self], int]) -> int:
+    def total(self, term: Callable[[Self], Number]) -> Number:
         return sum(term(type(self)(None, **member)) for member in self.members)
 
 
@@ -51,6 +51,14 @@ class Figures:
         ("a if c − c > 0 else c", UNIT),
         ("a[USDT] + a[BTC]", 7),
         ("Σ(x)", 12),
+        ("nearest(a / 3)", 166_666_667),  # 1.66666666|6…
+        ("nearest(0 − a / 3)", -166_666_667),
+        ("nearest(b / 2)", -1),  # halves up
+        ("nearest(c / 3 · 3)", UNIT),  # nothing is cut on the way
+        ("nearest(Σ(x · y))", -5),  # 0.5e-8 and -5.6e-8
+        ("nearest(a / 3, 12)", 1_666_666_666_667),
+        ("nearest(max(a, b) / 3) − c", 66_666_667),
+        ("a if b ≥ 0 else c if c > 0 else b", UNIT),
         ("Σ(x · y) + c", UNIT + 0 - 5),  # 5e-8 · 0.1 is nothing, 7e-8 · -0.8 is -5.6e-8
     ],
 )

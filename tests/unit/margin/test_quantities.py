@@ -6,20 +6,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from clearhouse.api.fapi.position_risk import PositionRiskV3
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.console.numbers import EXPLAINED
-from clearhouse.margin.quantities import (
-    FIELDS,
-    QUANTITIES,
-    STEPS,
-    Derived,
-    Formula,
-    Given,
-    Quantity,
-    Scope,
-    names_in,
-    reads,
-)
+from clearhouse.margin.quantities import FIELDS, QUANTITIES, STEPS, names_in, reads
+from clearhouse.margin.quantity import Derived, Formula, Given, Quantity, Scope
+from clearhouse.margin.risk_quantities import RISK, RISK_STEPS
 
 PAGE = Path("docs/internals/numbers.md").read_text("utf-8")
 SECTIONS = {
@@ -31,7 +23,8 @@ ANSWERS = [
     for operation in OPERATIONS
     if operation.path in {f"/fapi/v{v}/{name}" for v in (2, 3) for name in ("balance", "account")}
 ]
-ROWS = [(scope, row) for scope in Scope for row in (*FIELDS[scope], *STEPS[scope])]
+TABLES = (FIELDS, RISK, STEPS, RISK_STEPS)
+ROWS = [(scope, row) for scope in Scope for table in TABLES for row in table[scope]]
 FORMULAS = [
     (scope, row.name, formula)
     for scope, row in ROWS
@@ -71,7 +64,15 @@ def test_every_field_of_a_part_has_a_row(part: type[msgspec.Struct]) -> None:
 def test_every_row_of_a_field_is_of_some_answer(scope: Scope) -> None:
     parts = [part for part, of in EXPLAINED.items() if of is scope]
     shown = {field.encode_name for part in parts for field in msgspec.structs.fields(part)}
-    assert set(names_in(scope)) <= shown
+    assert {row.name for row in FIELDS[scope]} <= shown
+
+
+def test_every_row_of_risk_is_of_position_risk_or_a_ratio() -> None:
+    shown = {field.encode_name for field in msgspec.structs.fields(PositionRiskV3)}
+    for scope in Scope:
+        names = {row.name for row in RISK[scope]}
+        assert names <= {"marginRatio", *(shown if scope is Scope.POSITION else ())}
+        assert names <= set(names_in(scope))
 
 
 def test_no_name_stands_twice() -> None:

@@ -10,10 +10,15 @@ from typing import Any, TypeVar, get_args
 import pytest
 
 from clearhouse.engine.notices import SUBJECTS, TOLD, notices_of, subject_of
+from clearhouse.ledger.chart import CLEARING
+from clearhouse.ledger.postings import Posting
 from clearhouse.messages.commands import (
     Command,
+    DepositFunds,
+    SetFeeBurn,
     SetFees,
     SetMarginType,
+    SetMultiAssetsMode,
     SetPositionMode,
     TransferFunds,
 )
@@ -50,7 +55,7 @@ from clearhouse.messages.trading_events import (
     TradingEvent,
 )
 from clearhouse.messages.transfers import TransferKind
-from clearhouse.model.ids import Millis, Uid
+from clearhouse.model.ids import VENUE, Millis, Uid
 from clearhouse.model.money import Money
 from clearhouse.model.orders import (
     AlgoKind,
@@ -495,6 +500,30 @@ def test_funding_of_a_cross_position_shows_the_balance_alone() -> None:
             "FUNDING_FEE",
             (BalanceChange("USDT", 999_610_000_000, 999_610_000_000, -65_000_000),),
             symbol=BTC,
+        )
+    ]
+
+
+def test_an_auto_exchange_shows_what_was_made_good_and_what_was_sold() -> None:
+    """1 BTC brings 63,375 USDC at 97.5%; 5,000 USDC are owed."""
+    world = Trading()
+    world.do(SetMultiAssetsMode(uid=ANN, on=True))
+    world.do(DepositFunds(uid=ANN, wallet=UMFUTURE, money=Money("BTC", UNIT)))
+    world.do(TransferFunds(uid=ANN, kind=TransferKind.UMFUTURE_MAIN,
+                           money=Money("USDT", 10_000 * UNIT)))  # fmt: skip
+    owed = Posting(ANN, UMFUTURE, "USDC", -5_000 * UNIT)
+    world.state.books.post((owed, Posting(VENUE, CLEARING, "USDC", 5_000 * UNIT)))
+    world.told()
+    world.all(SetFeeBurn(uid=ANN, on=False))
+    assert world.told() == [
+        AccountChanged(
+            ANN,
+            AT,
+            "AUTO_EXCHANGE",
+            (
+                BalanceChange("USDC", 0, 0, 5_000 * UNIT),
+                BalanceChange("BTC", 92_110_454, 92_110_454, -7_889_546),
+            ),
         )
     ]
 
