@@ -11,11 +11,18 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearhouse.engine.apply import apply
+from clearhouse.engine.snapshot import dump, load
+from clearhouse.margin.positions import all_held
+from clearhouse.margin.ratio import account_pool, cross_pool, isolated
 from clearhouse.margin.summary import available_balance
 from clearhouse.messages.queries import AssetView
+from clearhouse.messages.trading_events import AutoExchanged
+from clearhouse.model.ids import Millis
 from clearhouse.model.orders import PositionSide
+from clearhouse.trading.auto_exchange import auto_exchange
 from unit.margin.holding import BOTH, LONG, SHORT, Holding
-from unit.world import ANN
+from unit.world import ANN, NOW
 
 UNIT = 10**8
 TIERS = (
@@ -24,6 +31,7 @@ TIERS = (
     (5, "100000", "1000000", "0.05", "4050"),
     (1, "1000000", "10000000", "0.25", "204050"),
 )
+ASSETS = ("USDT", "USDC", "BTC")
 SYMBOLS = {"BTCUSDT": "USDT", "ETHUSDT": "USDT", "ETHUSDC": "USDC"}
 
 
@@ -47,6 +55,7 @@ class Case(NamedTuple):
     balances: dict[str, int]
     hedge: bool
     shared: bool
+    debts: dict[str, int]
 
 
 def texts(value: int) -> str:
@@ -88,9 +97,10 @@ def cases(draw: st.DrawFn) -> Case:
         {symbol: draw(prices) for symbol in chosen},
         {symbol: draw(st.sampled_from((1, 3, 7, 15, 20, 50))) for symbol in chosen},
         isolated,
-        draw(st.dictionaries(st.sampled_from(("USDT", "USDC", "BTC")), st.integers(1, 10**13))),
+        draw(st.dictionaries(st.sampled_from(ASSETS), st.integers(1, 10**13))),
         hedge,
         shared,
+        draw(st.dictionaries(st.sampled_from(ASSETS), st.integers(1, 10**13))) if shared else {},
     )
 
 
@@ -108,6 +118,8 @@ def account(case: Case) -> Holding:
         world.hedge()
     if case.shared:
         world.share()
+    for asset, amount in case.debts.items():
+        world.lose(texts(amount), asset)
     for leg in case.legs:
         entry = texts(leg.entry)
         world.hold(leg.symbol, texts(leg.quantity), entry, leg.side, wallet=texts(leg.wallet))
@@ -172,13 +184,14 @@ def test_every_number_of_an_account(case: Case) -> None:
         assert row.order_margin == one.initial - one.margin >= 0
         assert row.maint_margin == one.maint
         assert row.isolated_margin == (0 if one.cross else one.leg.wallet + one.unrealized)
-    for asset in ("USDT", "USDC", "BTC"):
+    for asset in ASSETS:
         compare_asset(world, case, asset, [t for t in twins if SYMBOLS[t.leg.symbol] == asset])
     compare_totals(world, case, twins)
+    compare_pools(world, case, twins)
 
 
 def compare_asset(world: Holding, case: Case, asset: str, twins: list[Twin]) -> None:
-    row, wallet = world.asset(asset), case.balances.get(asset, 0)
+    row, wallet = world.asset(asset), case.balances.get(asset, 0) - case.debts.get(asset, 0)
     cross = [one for one in twins if one.cross]
     assert row.wallet_balance == wallet
     assert row.isolated_wallets == sum(one.leg.wallet for one in twins)
@@ -215,7 +228,7 @@ def compare_totals(world: Holding, case: Case, twins: list[Twin]) -> None:
             row.available_balance, row.max_withdraw
         )  # fmt: skip
         return
-    rows = {asset: world.asset(asset) for asset in ("USDT", "USDC", "BTC")}
+    rows = {asset: world.asset(asset) for asset in ASSETS}
     assert totals.margin_balance == sum(
         value(world, row.wallet_balance + row.cross_unrealized, row) for row in rows.values()
     )
@@ -236,6 +249,27 @@ def compare_totals(world: Holding, case: Case, twins: list[Twin]) -> None:
         assert 0 <= row.max_withdraw <= max(0, row.wallet_balance)
 
 
+def compare_pools(world: Holding, case: Case, twins: list[Twin]) -> None:
+    """What decides a liquidation: two whole numbers for each pool."""
+    state = world.state
+    place = state.catalogue, state.markets, state.books, state.futures.of(ANN), ANN
+    for held in all_held(*place[:2], place[3]):
+        (one,) = [
+            t for t in twins if (t.leg.symbol, t.leg.side) == (held.contract.symbol, held.side)
+        ]
+        if held.isolated:
+            assert isolated(held) == (one.leg.wallet + one.unrealized, one.maint)
+    for asset in ASSETS:
+        row = world.asset(asset)
+        mine = [one for one in twins if one.cross and SYMBOLS[one.leg.symbol] == asset]
+        profit, kept = sum(one.unrealized for one in mine), sum(one.maint for one in mine)
+        balance = row.wallet_balance - row.isolated_wallets + profit
+        assert cross_pool(*place, asset) == (balance, kept)
+    if case.shared:
+        totals = world.account().totals
+        assert account_pool(*place) == (totals.margin_balance, totals.maint_margin)
+
+
 def bid(world: Holding, row: AssetView) -> int:
     found = world.state.catalogue.assets[row.asset].collateral
     assert found
@@ -250,6 +284,54 @@ def ask(world: Holding, row: AssetView) -> int:
 
 def value(world: Holding, units: int, row: AssetView) -> int:
     return cut(Fraction(units * (bid if units >= 0 else ask)(world, row), UNIT))
+
+
+@settings(max_examples=250, deadline=None, derandomize=True)
+@given(cases())
+def test_what_is_sold_for_a_debt(case: Case) -> None:
+    """Every debt in listing order, against exact fractions; whoever shares nothing sells nothing."""
+    world = account(case)
+    balances = {asset: world.asset(asset).wallet_balance for asset in ASSETS}
+    done = []
+    for event in auto_exchange(world.state, ANN, Millis(NOW)):
+        assert isinstance(event, AutoExchanged)
+        apply(world.state, event)
+        done.append(event)
+    for asset in ASSETS if case.shared else ():
+        debt, index = -balances[asset], world.state.catalogue.indices[asset]
+        brings = {
+            name: Fraction(units * rate_of_sale(world, name), UNIT)
+            for name, units in balances.items()
+            if units > 0
+        }
+        needed, worth = Fraction(debt * index, UNIT), sum(brings.values())
+        if debt <= 0 or not worth:
+            continue
+        share = min(Fraction(1), needed / worth)
+        sold = {name: cut(balances[name] * share) for name in brings}
+        sold = {name: units for name, units in sold.items() if units}
+        gained = debt if needed < worth else cut(Fraction(worth) * UNIT / index)
+        if not sold or not gained:
+            continue
+        event = done.pop(0)
+        assert (event.asset, event.gained, dict(event.sold)) == (asset, gained, sold)
+        balances[asset] += gained
+        for name, units in sold.items():
+            balances[name] -= units
+    assert not done
+    for asset in ASSETS:
+        assert world.asset(asset).wallet_balance == balances[asset]
+    owing = sum(units < 0 for units in balances.values())
+    assert world.state.books.in_debt == ({ANN: owing} if owing else {})
+    assert load(dump(world.state)).books.in_debt == world.state.books.in_debt
+    assert world.balanced()
+
+
+def rate_of_sale(world: Holding, asset: str) -> int:
+    found = world.state.catalogue.assets[asset].collateral
+    assert found
+    price = world.state.catalogue.indices[asset]
+    return price * (UNIT - found.auto_exchange_bid_buffer) // UNIT
 
 
 @settings(max_examples=250, deadline=None, derandomize=True)
@@ -307,7 +389,7 @@ def margin_at(world: Holding, case: Case, group: list[Leg], price: Fraction) -> 
         if leg not in group and leg.quantity and leg.symbol not in case.isolated
     ]
     total = Fraction(0)
-    for asset in ("USDT", "USDC", "BTC"):
+    for asset in ASSETS:
         row, own = world.asset(asset), SYMBOLS[symbol] == asset
         if not case.shared and not own:
             continue

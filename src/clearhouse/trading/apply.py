@@ -217,7 +217,7 @@ def _post(
     | FundingSettled
     | InsuranceCleared
     | AutoExchanged,
-:
+) -> None:
     if event.postings:
         state.books.post(event.postings)
         apply_postings(state.futures, event.postings, event.at)

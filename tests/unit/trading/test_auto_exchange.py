@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from clearhouse.engine.apply import apply
 from clearhouse.engine.snapshot import digest, dump, load
+from clearhouse.engine.state import State
 from clearhouse.ledger.chart import HOUSE
 from clearhouse.ledger.postings import Posting
 from clearhouse.messages.commands import (
@@ -19,7 +20,7 @@ from clearhouse.messages.commands import (
     SetMultiAssetsMode,
 )
 from clearhouse.messages.events import Event
-from clearhouse.messages.trading_commands import SettleFunding
+from clearhouse.messages.trading_commands import SetPrice, SettleFunding
 from clearhouse.messages.trading_events import AutoExchanged
 from clearhouse.model.ids import VENUE, Millis, TranId, Uid
 from clearhouse.model.wallets import UMFUTURE
@@ -210,6 +211,30 @@ def test_a_fill_makes_it_due() -> None:
     assert type(caused[-1]) is AutoExchanged
     assert held(world, "USDT") == 0
     assert world.state.books.in_debt == {}
+
+
+def test_replaying_what_happened_gives_the_same_state() -> None:
+    """1 BTC bought at 65,000.10 and sold at 58,999.90, with 10 BTC as the only collateral."""
+    happened: list[Event] = []
+
+    def tell(state: State, event: Event) -> None:
+        happened.append(event)
+        apply(state, event)
+
+    world = Holding(tell)
+    world.fund("10", "BTC")
+    world.share()
+    world.do(market("BUY", "1"))
+    world.do(SetPrice(symbol="BTCUSDT", last=units("59000"), mark=units("59000")))
+    ((asset, gained, _),) = exchanges(world.all(market("SELL", "1")))
+    # 6,000.20 of loss, and 0.05% of 65,000.10 and of 58,999.90
+    assert (asset, gained) == ("USDT", units("6062.2"))
+    again = State()
+    for event in happened:
+        apply(again, event)
+    assert digest(again) == digest(world.state)
+    assert again.books.in_debt == {}
+    assert world.balanced()
 
 
 def test_only_in_multi_assets_mode() -> None:
