@@ -1,4 +1,4 @@
-"""The fourth part of the history: collateral that was sold to make good what a wallet owed.
+"""Of the fourth part of the history: collateral that was sold to make good what a wallet owed.
 
 It follows on from `trades.trades`.
 """

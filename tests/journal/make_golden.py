@@ -9,15 +9,15 @@ from pathlib import Path
 
 from clearhouse.journal.record import Head
 
-from .exchanges import exchanges
 from .history import history, later, records
+from .margins import margins
 from .trades import trades
 
 PARTS = {
     "golden-v1.hex": history,
     "golden-v2.hex": later,
     "golden-v3.hex": trades,
-    "golden-v4.hex": exchanges,
+    "golden-v4.hex": margins,
 }
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ from clearhouse.engine.snapshot import digest
 from clearhouse.engine.state import State
 from clearhouse.journal.record import GENESIS_HASH, decode, encode, link
 from clearhouse.journal.sqlite import SqliteJournal
-from clearhouse.ledger.chart import CLEARING, FEES, FUNDING_FEES, HOUSE
+from clearhouse.ledger.chart import CLEARING, FEES, FUNDING_FEES, HOUSE, INSURANCE_FUND
 from clearhouse.margin.futures_account import FuturesAccount
+from clearhouse.market.funding import Premium
 from clearhouse.messages.events import EVENT_TYPES, Event
 from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.histories import TransferHistory
@@ -32,8 +33,9 @@ from clearhouse.model.wallets import UMFUTURE
 from clearhouse.runtime.recovery import recover
 from clearhouse.wallets.settings import WalletSettings
 
-from .exchanges import exchanges
+from .fundings import DUE
 from .history import ANN, BOB, SAVINGS, START, history, later
+from .margins import FELL, margins
 from .trades import trades
 
 
@@ -60,13 +62,13 @@ THIRD = Part(
     "golden-v3.hex", trades, "ddd2bef126a89de409d1ab0127b13531b12a26391cec07c9288e3c1a620fe9ea"
 )
 FOURTH = Part(
-    "golden-v4.hex", exchanges, "f2a95f51794ee0ef80ad70a0b07d17fc20bf38935f19f3981aa1d8c5952d81af"
+    "golden-v4.hex", margins, "a25932841b337da29887d5a17d16b46df9edef6ff76e3e1692ed348136781f7f"
 )
 PARTS = (FIRST, SECOND, THIRD, FOURTH)
-FIRST_STATE = "40029be167560b032b099aa571f5d54766cf1fdff436d1c2ae73880c1ee8ade6"
-SECOND_STATE = "03bca8321ead420808338560bf74de60a0b858ec98c024cff94886b61ad0cc45"
-THIRD_STATE = "46bf7fb47be475cecb07df8140e3f3d0c4bdee4b53af6e712037a5a552f01490"
-FOURTH_STATE = "87773ab60217532d67c9d7d587d37560c03a70bf48f9d19157e6e77c166ec2c2"
+FIRST_STATE = "5ed05f4e8b15c49d585404d2fa0cc9b869c77533cf002475d2e4133fafc025aa"
+SECOND_STATE = "f5678bbe99c556dc92869c38a4233ad538c4ca5836e6bbd2f91af917265f6319"
+THIRD_STATE = "232983db44c927e1d81f9a5c2af01f7ab1c57940e440122222567342322b8fcd"
+FOURTH_STATE = "5e609424879eef5f9fc0e128b5f192f4e5c16508c8c3faceb8e2749786b22299"
 """The digests cover the form of snapshots: they are written anew when `FORM` of
 `engine/snapshot.py` changes, and only then, after a look at what changed."""
 
@@ -216,11 +218,22 @@ def test_replaying_three_parts_gives_the_state_that_they_gave() -> None:
 
 def test_replaying_all_parts_gives_the_state_that_they_gave() -> None:
     state = replayed(*PARTS)
-    assert state.seq == 68
-    assert state.next_tran_id == 13_526_853_646
+    assert state.seq == 75
+    assert state.next_tran_id == 13_526_853_651
     assert state.books.balance(ANN, UMFUTURE, "USDT") == 31_323_920_000
     assert state.books.balance(ANN, UMFUTURE, "BTC") == -100_000
     assert state.books.in_debt == {ANN: 1}
+    assert state.books.balance(BOB, UMFUTURE, "USDT") == 99_948_080_000
+    assert state.books.balance(VENUE, HOUSE, "USDT") == -6_343_780_000
+    assert state.books.balance(VENUE, INSURANCE_FUND, "USDT") == 55_000_000
+    assert state.books.balance(VENUE, FUNDING_FEES, "USDT") == 0
+    held = state.futures.of(BOB).exposure("BTCUSDT").positions[PositionSide.SHORT]
+    assert held.isolated_wallet == 562_080_000
+    market = state.markets["BTCUSDT"]
+    assert (market.funding_rate, market.settlement) == (10_000, None)
+    assert market.fund == Position(cumulative_realized=5_000_000, updated_at=FELL)
+    assert market.premium == Premium(Millis(START + DUE))
+    assert market.funding_due == START + DUE + 28_800_000
     assert digest(state).hex() == FOURTH_STATE
 
 

@@ -6,7 +6,7 @@ Numbers may be JSON numbers or texts; they are read as decimals, never as floats
 import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -19,7 +19,7 @@ from clearhouse.messages.commands import Credential, ListAsset, ListContract, Op
 from clearhouse.messages.queries import CatalogueView
 from clearhouse.model.access import ALL_PERMISSIONS, API_KEY_LENGTH, KeyKind, Permission
 from clearhouse.model.addresses import NETWORK
-from clearhouse.model.ids import Uid
+from clearhouse.model.ids import DAY_MS, Uid
 from clearhouse.model.instruments import Asset, Bracket, Contract
 from clearhouse.model.money import (
     MAX_BALANCE_UNITS,
@@ -143,9 +143,9 @@ class ClockBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AdvanceBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /clock/advance`."""
+    """`POST /clock/advance`: a year at most, because all funding of that time is settled."""
 
-    ms: Annotated[int, Meta(ge=0, le=10 * 365 * 86_400_000)]
+    ms: Annotated[int, Meta(ge=0, le=366 * DAY_MS)]
 
 
 class BracketBody(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -183,7 +183,7 @@ class SymbolBody(Struct, frozen=True, kw_only=True, rename="camel"):
     trigger_protect: Text = "0.0500"
     max_num_orders: Annotated[int, Meta(ge=1, le=10_000)] = 200
     onboard_date: Count = 1_569_398_400_000
-    funding_interval_hours: Annotated[int, Meta(ge=1, le=24)] = 8
+    funding_interval_hours: Literal[1, 4, 8] = 8
     funding_cap: Text = "0.02000"
     funding_floor: Text = "-0.02000"
     brackets: Annotated[tuple[BracketBody, ...], Meta(min_length=1)] = (
@@ -231,6 +231,14 @@ def rate_of(field: str, number: Decimal) -> int:
     if units > MAX_FEE_RATE:
         raise malformed(f"{field}: a rate is a fraction from 0 to {trimmed(MAX_FEE_RATE)}")
     return units
+
+
+def fraction_of(field: str, text: str) -> int:
+    """Units of a funding rate; refuses what is beyond the whole value of a position."""
+    size = units_of(field, text.removeprefix("-"))
+    if size > SCALE:
+        raise malformed(f"{field}: a fraction from -1 to 1")
+    return -size if text.startswith("-") else size
 
 
 def name_of(field: str, text: str) -> str:
@@ -327,6 +335,9 @@ def _check_filters(contract: Contract) -> None:
     """Refuse filters that are no amounts, and grids that no price or quantity can stand on."""
     for name in FILTERS:
         units_of(_camel(name), getattr(contract, name))
+    floor = fraction_of("fundingFloor", contract.funding_floor)
+    if floor > fraction_of("fundingCap", contract.funding_cap):
+        raise malformed("fundingCap: not below fundingFloor")
     rules = rules_of(contract)
     for field, size, unit in (
         ("tickSize", rules.tick, rules.price_unit),

@@ -33,6 +33,7 @@ from clearhouse.messages.events import ClockSet
 from clearhouse.messages.histories import PostingHistory
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.model.money import SCALE, fixed8, trimmed
+from clearhouse.runtime.clock import wall_clock_ms
 
 FASTEST_CLOCK = 1_000_000 * SCALE
 """A million times as fast: a day of it stays far below what the journal can hold."""
@@ -108,6 +109,8 @@ class Calls:
         if body.mode == REAL and body.now is not None:
             raise malformed("now: real time cannot be set; freeze or scale the clock")
         now = None if body.now is None else Millis(body.now)
+        if body.mode == REAL:
+            now = wall_clock_ms()  # so that the core knows where the clock goes on
         rate = None if body.rate is None else units_of("rate", body.rate)
         if rate is not None and not 0 < rate <= FASTEST_CLOCK:
             raise malformed(f"rate: above 0, and at most {trimmed(FASTEST_CLOCK)}")

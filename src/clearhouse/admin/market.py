@@ -183,6 +183,7 @@ def _quote(quote: QuoteView) -> dict[str, object]:
         "bid": trimmed(quote.bid),
         "ask": trimmed(quote.ask),
         "fundingRate": trimmed(quote.funding_rate),
+        "predictedFundingRate": trimmed(quote.predicted_rate),
         "nextFundingTime": quote.next_funding_at,
     }
 

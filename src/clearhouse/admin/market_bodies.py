@@ -4,11 +4,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from clearhouse.admin.bodies import Decimal, decode_body, units_of
+from clearhouse.admin.bodies import Decimal, decode_body, fraction_of, units_of
 from clearhouse.admin.errors import malformed
 from clearhouse.matching.book import HOUSE, LEVELS, NONE
 from clearhouse.messages.trading_commands import ForceFill, SetLiquidity, SetPrice, SettleFunding
-from clearhouse.model.money import SCALE
 
 Level = tuple[Decimal, Decimal]
 MAX_LEVELS = 1_000
@@ -87,11 +86,8 @@ def fill_command(order_id: int, raw: bytes) -> ForceFill:
 
 def funding_command(symbol: str, raw: bytes) -> SettleFunding:
     """The command of a funding body. Refuses a rate beyond the whole value of a position."""
-    text = str(decode_body(raw, FundingBody).rate)
-    size = units_of("rate", text.removeprefix("-"))
-    if size > SCALE:
-        raise malformed("rate: a fraction from -1 to 1")
-    return SettleFunding(symbol=symbol, rate=-size if text.startswith("-") else size)
+    rate = fraction_of("rate", str(decode_body(raw, FundingBody).rate))
+    return SettleFunding(symbol=symbol, rate=rate)
 
 
 def positive(field: str, number: Decimal) -> int:

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 
 from clearhouse.api.errors import ApiError, Fault
-from clearhouse.model.ids import DAY_MS, Millis
-
-HOUR_MS = 3_600_000
+from clearhouse.model.ids import DAY_MS, HOUR_MS, Millis
 
 
 def more_than_hours(longest_ms: int) -> ApiError:

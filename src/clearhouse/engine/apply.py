@@ -43,6 +43,7 @@ from clearhouse.messages.trading_events import (
     FundFilled,
     FundingPaid,
     FundingSettled,
+    FundingStarted,
     HouseFilled,
     InsuranceCleared,
     LiquiditySet,
@@ -67,6 +68,7 @@ from clearhouse.trading.apply import (
     apply_fund_filled,
     apply_funding_paid,
     apply_funding_settled,
+    apply_funding_started,
     apply_house_filled,
     apply_insurance_cleared,
     apply_liquidity_set,
@@ -75,6 +77,7 @@ from clearhouse.trading.apply import (
     apply_order_filled,
     apply_order_placed,
     apply_prices,
+    follow_clock,
 )
 from clearhouse.trading.deadlines import Deadlines
 from clearhouse.trading.opening import open_market
@@ -163,6 +166,7 @@ def _asset_index_set(state: State, event: events.AssetIndexSet) -> None:
 
 def _clock_set(state: State, event: events.ClockSet) -> None:
     state.clock = ClockSetting(event.mode, event.now, event.rate)
+    follow_clock(state, event.now)
     state.venue_revision = state.seq
 
 
@@ -238,6 +242,7 @@ CHANGES: dict[type[Event], Change] = {
     AlgoEnded: apply_algo_ended,
     CountdownSet: apply_countdown_set,
     MarginMoved: lambda s, e: apply_margin_moved(s.futures, e),
+    FundingStarted: apply_funding_started,
     FundingPaid: apply_funding_paid,
     FundingSettled: apply_funding_settled,
     InsuranceCleared: apply_insurance_cleared,

@@ -13,6 +13,7 @@ from clearhouse.accounts.listen_keys import (
     decide_extend_listen_key,
     decide_open_listen_key,
 )
+from clearhouse.engine.due import run_due_and_look, run_step_and_look
 from clearhouse.engine.state import FROZEN, State
 from clearhouse.ledger.books import Books
 from clearhouse.liquidation.decide import (
@@ -49,7 +50,7 @@ from clearhouse.trading.algo_placing import (
     decide_place_algo,
 )
 from clearhouse.trading.auto_exchange import with_exchanges
-from clearhouse.trading.due import next_due, run_due
+from clearhouse.trading.due import next_due
 from clearhouse.trading.ending import decide_cancel_all, decide_cancel_order, decide_set_countdown
 from clearhouse.trading.opening import decide_list_or_change
 from clearhouse.wallets.dust import decide_convert_dust
@@ -141,11 +142,12 @@ def _advance_clock(state: State, command: commands.AdvanceClock, at: Millis) -> 
     if command.ms < 0:
         raise Rejected(Reason.CLOCK_BACKWARDS, "a clock advances by zero or more milliseconds")
     until = Millis(state.clock.now + command.ms)
+    yield from with_exchanges(state, run_due_and_look(state, command, at), at)
     while (due := next_due(state)) and due[0] <= until:
         if due[0] > at:
             yield ClockSet(at=at, mode=FROZEN, now=due[0], rate=0)
             at = due[0]
-        yield from with_exchanges(state, run_due(state, at), at)
+        yield from with_exchanges(state, run_due_and_look(state, command, at), at)
     yield ClockSet(at=at, mode=FROZEN, now=until, rate=0)
 
 
@@ -169,7 +171,7 @@ STEP_BY_STEP: dict[type[Command], Callable[[State, Any, Millis], Iterator[Event]
     trading_commands.SetLiquidity: set_liquidity_and_look,
     trading_commands.ForceFill: force_fill_and_look,
     trading_commands.SettleFunding: settle_funding_and_look,
-    trading_commands.RunDue: lambda s, _, at: run_due(s, at),
+    trading_commands.RunDue: run_step_and_look,
 }
 """Commands whose later events depend on what the earlier ones changed."""
 

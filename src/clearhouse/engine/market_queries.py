@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from clearhouse.engine.state import State
+from clearhouse.funding.rate import average_premium, funding_rate
+from clearhouse.market.funding import due_after
 from clearhouse.market.market import Market
 from clearhouse.matching.book import OrderBook
 from clearhouse.matching.house import best, depth_levels
@@ -24,7 +26,6 @@ from clearhouse.messages.trading_queries import (
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.model.orders import Side
 
-HOUR_MS = 3_600_000
 NOTHING_OFFERED = 0, 0
 
 Levels = tuple[tuple[int, int], ...]
@@ -75,6 +76,7 @@ def _quote(state: State, symbol: str, now: Millis) -> QuoteView:
         mark=market.mark,
         index=market.index,
         funding_rate=market.funding_rate,
+        predicted_rate=predicted_rate(state, symbol, now),
         next_funding_at=next_funding(state, symbol, now),
         priced_at=market.priced_at,
         bid=bid,
@@ -88,8 +90,14 @@ def _quote(state: State, symbol: str, now: Millis) -> QuoteView:
 
 def next_funding(state: State, symbol: str, now: Millis) -> Millis:
     """When funding of a symbol is due next: at the multiples of its interval, in UTC."""
-    every = state.catalogue.contract(symbol).funding_interval_hours * HOUR_MS
-    return Millis((now // every + 1) * every)
+    return due_after(now, state.catalogue.contract(symbol).funding_interval_hours)
+
+
+def predicted_rate(state: State, symbol: str, now: Millis) -> int:
+    """What would be settled if it were due now."""
+    hours = state.catalogue.contract(symbol).funding_interval_hours
+    premium = average_premium(state.markets[symbol], now)
+    return funding_rate(premium, hours, state.catalogue.rules[symbol].funding)
 
 
 def _whole_market(state: State, asked: ReadMarket) -> MarketView:

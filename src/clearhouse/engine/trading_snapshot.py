@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from clearhouse.engine.state import State
 from clearhouse.margin.exposure import Exposure
+from clearhouse.market.funding import Premium, Settlement
 from clearhouse.market.market import TRADES_KEPT, Market
 from clearhouse.matching.book import OrderBook
 from clearhouse.matching.triggers import Triggers
@@ -20,6 +21,18 @@ from clearhouse.model.orders import AlgoOrder, Order, Position, PositionSide
 from clearhouse.trading.algos import add_algo
 from clearhouse.trading.apply import add_order
 from clearhouse.trading.deadlines import Due
+
+
+class SettlementImage(Struct, frozen=True, array_like=True):
+    """A settlement under way; what is left of it is text, because it may exceed 64 bits."""
+
+    time: Millis
+    rate: int
+    mark: int
+    scheduled: bool
+    unpaid: tuple[Uid, ...]
+    held: tuple[tuple[Uid, tuple[tuple[PositionSide, int], ...]], ...]
+    left: str
 
 
 class MarketImage(Struct, frozen=True, array_like=True):
@@ -36,6 +49,9 @@ class MarketImage(Struct, frozen=True, array_like=True):
     holders: tuple[Uid, ...]
     house: Position
     fund: Position
+    premium: tuple[Millis, int, int]
+    funding_due: Millis
+    settlement: SettlementImage | None
     tick: int
     anchor: int
     quantity: int
@@ -58,6 +74,7 @@ class TradingImage(Struct, frozen=True, array_like=True):
     next_algo_id: int
     next_amendment_id: int
     countdowns: tuple[tuple[Uid, str, Millis], ...]
+    settling: tuple[str, ...]
 
 
 Positions = tuple[tuple[str, tuple[tuple[PositionSide, Position], ...]], ...]
@@ -75,6 +92,7 @@ def trading_image(state: State) -> TradingImage:
         orders.next_algo_id,
         orders.next_amendment_id,
         tuple((uid, symbol, due) for (uid, symbol), due in sorted(waiting.items())),
+        tuple(state.deadlines.settling),
     )
 
 
@@ -103,6 +121,7 @@ def restore_trading(state: State, image: TradingImage) -> None:
         add_algo(state, algo)
     for market in image.markets:
         _restore_queue(state, market)
+    state.deadlines.settling = dict.fromkeys(image.settling)
     for uid, symbol, due in image.countdowns:
         state.deadlines.countdowns[uid, symbol] = due
         state.deadlines.add(due, Due.COUNTDOWN, uid, symbol)
@@ -123,6 +142,9 @@ def _market_image(state: State, symbol: str) -> MarketImage:
         tuple(market.holders),
         market.house,
         market.fund,
+        (market.premium.since, market.premium.samples, market.premium.weighted),
+        market.funding_due,
+        _settlement_image(market.settlement) if market.settlement else None,
         book.tick,
         book.anchor,
         book.quantity,
@@ -148,7 +170,11 @@ def _restore_market(state: State, image: MarketImage) -> None:
         dict.fromkeys(image.holders),
         image.house,
         image.fund,
+        Premium(*image.premium),
+        image.funding_due,
+        _settlement(image.settlement) if image.settlement else None,
     )
+    state.deadlines.add(image.funding_due, Due.FUNDING, 0, image.symbol)
     state.order_books[image.symbol] = OrderBook(
         image.tick,
         image.anchor,
@@ -161,6 +187,30 @@ def _restore_market(state: State, image: MarketImage) -> None:
         quotes={quote.order_id: copy(quote) for quote in image.quotes},
     )
     state.triggers[image.symbol] = Triggers()
+
+
+def _settlement_image(settlement: Settlement) -> SettlementImage:
+    return SettlementImage(
+        settlement.time,
+        settlement.rate,
+        settlement.mark,
+        settlement.scheduled,
+        tuple(settlement.unpaid),
+        tuple((uid, tuple(sides.items())) for uid, sides in settlement.held.items()),
+        str(settlement.left),
+    )
+
+
+def _settlement(image: SettlementImage) -> Settlement:
+    return Settlement(
+        image.time,
+        image.rate,
+        image.mark,
+        image.scheduled,
+        dict.fromkeys(image.unpaid),
+        {uid: dict(sides) for uid, sides in image.held},
+        int(image.left),
+    )
 
 
 def _restore_queue(state: State, image: MarketImage) -> None:

@@ -1,1 +1,1 @@
-"""Funding: payments between longs and shorts of a symbol."""
+"""Funding: its rate, and the payments between longs and shorts of a symbol."""

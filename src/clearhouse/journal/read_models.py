@@ -13,7 +13,7 @@ from clearhouse.journal.rows import Rows
 from clearhouse.messages.events import Event, VenueReset
 from clearhouse.model.ids import Seq
 
-VERSION = 4
+VERSION = 5
 
 TABLES = (*postings.TABLES, *wallet_rows.TABLES, *trading_rows.TABLES)
 

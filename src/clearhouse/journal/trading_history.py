@@ -24,6 +24,8 @@ from clearhouse.messages.trading_histories import (
     FindOrder,
     ForcedOrders,
     FoundAlgo,
+    FundingRate,
+    FundingRates,
     MarginChange,
     MarginChanges,
     OrderHistory,
@@ -35,6 +37,7 @@ from clearhouse.model.orders import AlgoOrder, Order
 
 T = TypeVar("T")
 
+EARLIEST = Millis(0)
 LATEST = Millis(2**63 - 1)
 
 _FIRST_BLOCK = f"(SELECT min(order_id) >> {BLOCK_BITS} FROM orders)"  # noqa: S608  a constant
@@ -77,6 +80,7 @@ class TradingHistories:
             FindAlgo: self._algo,
             Amendments: self._amendments,
             MarginChanges: self._margin_changes,
+            FundingRates: self._funding_rates,
         }
 
     def _rows(self, columns: str, table: str, where: Where, then: str, limit: int) -> list[Row]:
@@ -222,6 +226,15 @@ class TradingHistories:
         columns = "symbol, position_side, asset, amount, at"
         rows = self._rows(columns, "margin_changes", where, "ORDER BY at, seq", asked.limit)
         return _read(rows, MarginChange)
+
+    def _funding_rates(self, asked: FundingRates) -> tuple[FundingRate, ...]:
+        where = Where(symbol=asked.symbol)
+        where.within(asked.start or EARLIEST, LATEST if asked.end is None else asked.end)
+        way = "DESC" if asked.start is None else "ASC"
+        order = f"ORDER BY at {way}, seq {way}"
+        rows = self._rows("symbol, at, rate, mark", "funding_rates", where, order, asked.limit)
+        found = _read(rows, FundingRate)
+        return found[::-1] if asked.start is None else found
 
 
 def _kept(

@@ -95,6 +95,14 @@ TABLES = (
         without_rowid=True,
     ),
     Table(
+        "funding_rates",
+        "symbol TEXT NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, "
+        "rate INTEGER NOT NULL, mark INTEGER NOT NULL, PRIMARY KEY (symbol, at, seq)",
+        "seq",
+        ("funding_rates_by_time ON funding_rates (at, seq)",),
+        without_rowid=True,
+    ),
+    Table(
         "algo_orders",
         _columns(AlgoOrder),
         "algo_id",
@@ -153,6 +161,10 @@ def _margin_moved(rows: Rows, seq: Seq, event: events.MarginMoved) -> None:
     rows.add("margin_changes", (event.uid, event.symbol, event.at, seq, *what))
 
 
+def _funding_started(rows: Rows, seq: Seq, event: events.FundingStarted) -> None:
+    rows.add("funding_rates", (event.symbol, event.time, seq, event.rate, event.mark))
+
+
 def _algo_placed(rows: Rows, _seq: Seq, event: events.AlgoPlaced) -> None:
     rows.add("algo_orders", _row(event.algo))
 
@@ -188,6 +200,7 @@ PROJECTIONS: dict[type[Event], Callable[[Rows, Seq, Any], None]] = {
     events.OrderAmended: _amended,
     events.OrderEnded: _ended,
     events.MarginMoved: _margin_moved,
+    events.FundingStarted: _funding_started,
     events.AlgoPlaced: _algo_placed,
     events.AlgoActivated: _algo_activated,
     events.AlgoTriggered: _algo_triggered,

@@ -1,7 +1,7 @@
 """Commands that move a mark, fill an order or take margin away, and what then no longer suffices.
 
 After each of them the accounts that it touched are looked at, in ascending order of uids: those
-that hold a position where a mark moved or funding was settled, and those that traded. What their
+that hold a position where a mark moved, and those that traded or paid funding. What their
 liquidation trades fires conditional orders and touches others, until nothing moves. An account
 whose margin gets close is warned once (`MARGIN_CALL`), and again after it was away from there.
 """
@@ -13,7 +13,7 @@ from clearhouse.funding.settlement import decide_settle_funding
 from clearhouse.liquidation.closing import liquidate
 from clearhouse.liquidation.pools import Pool, pools_of
 from clearhouse.messages.events import Event
-from clearhouse.messages.trading_events import MarginCalled, OrderFilled
+from clearhouse.messages.trading_events import FundingPaid, MarginCalled, OrderFilled
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.trading.decide import (
     decide_amend_order,
@@ -32,7 +32,7 @@ Decide = Callable[[Any, Any, Millis], Iterator[Event]]
 
 
 class Touched:
-    """Who traded and where, noted as events go by."""
+    """Who traded and where, and who paid funding, noted as events go by."""
 
     def __init__(self) -> None:
         self.uids: dict[Uid, None] = {}
@@ -43,11 +43,13 @@ class Touched:
         for event in events:
             if isinstance(event, OrderFilled):
                 self.uids[event.uid] = self.symbols[event.symbol] = None
+            elif isinstance(event, FundingPaid):
+                self.uids[event.uid] = None
             yield event
 
 
 def for_holders(decide: Decide) -> Decide:
-    """A decision about a symbol's mark or funding: its holders are looked at, and who traded."""
+    """A decision about a symbol's mark: its holders are looked at, and who traded."""
 
     def decided(state: Trading, command: Any, at: Millis) -> Iterator[Event]:
         touched = Touched()
@@ -59,7 +61,7 @@ def for_holders(decide: Decide) -> Decide:
 
 
 def for_traders(decide: Decide) -> Decide:
-    """A decision that may fill orders: who traded is looked at."""
+    """A decision that may fill orders or settle funding: who traded or paid is looked at."""
 
     def decided(state: Trading, command: Any, at: Millis) -> Iterator[Event]:
         touched = Touched()
@@ -71,11 +73,11 @@ def for_traders(decide: Decide) -> Decide:
 
 
 set_price_and_look = for_holders(decide_set_price)
-settle_funding_and_look = for_holders(decide_settle_funding)
 place_order_and_look = for_traders(decide_place_order)
 amend_order_and_look = for_traders(decide_amend_order)
 set_liquidity_and_look = for_traders(decide_set_liquidity)
 force_fill_and_look = for_traders(decide_force_fill)
+settle_funding_and_look = for_traders(decide_settle_funding)
 
 
 def look(state: Trading, touched: Touched, at: Millis) -> Iterator[Event]:

@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from clearhouse.market.funding import Premium, Settlement, premium_index
 from clearhouse.messages.trading_events import PriceSet
 from clearhouse.messages.trading_queries import TradeView
 from clearhouse.model.ids import Millis, Uid
@@ -16,7 +17,8 @@ class Market:
     """Prices in units of 1e-8. `holders`: accounts with a position, in the order of opening.
 
     `house` is the house's own position: what it bought and sold against accounts. `fund`: what
-    the insurance fund took over.
+    the insurance fund took over. `funding_rate` is the one that was settled last; it is due next
+    at `funding_due`.
     """
 
     last: int
@@ -29,13 +31,22 @@ class Market:
     holders: dict[Uid, None] = field(default_factory=dict)
     house: Position = field(default_factory=Position)
     fund: Position = field(default_factory=Position)
+    premium: Premium = field(default_factory=Premium)
+    funding_due: Millis = Millis(0)
+    settlement: Settlement | None = None
+
+    @property
+    def premium_index(self) -> int:
+        """How far the mark stands from the index now."""
+        return premium_index(self.mark, self.index)
 
 
 Markets = dict[str, Market]
 
 
 def apply_price_set(market: Market, event: PriceSet) -> None:
-    """Take the new prices."""
+    """Take the new prices; until now the premium was that of the old ones."""
+    market.premium.take(market.premium_index, event.at)
     market.last, market.mark, market.index = event.last, event.mark, event.index
     market.priced_at = event.at
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from clearhouse.model.instruments import Contract
-from clearhouse.model.money import SCALE, parse_units
+from clearhouse.model.money import SCALE, parse_signed, parse_units
 
 
 class Range(NamedTuple):
-    """What a quantity may be; a maximum of 0 is none."""
+    """What a price, a quantity or a rate may be; a maximum of 0 is none, but of a rate."""
 
     low: int
     high: int
@@ -22,7 +22,7 @@ class Rules(Struct, frozen=True):
     """Prices, quantities and rates of a contract in units of 1e-8.
 
     `price_unit` and `quantity_unit`: the smallest decimals that may be written at all.
-    `max_notional`: the largest position value by leverage, from 0.
+    `max_notional`: the largest position value by leverage, from 0. `funding`: floor and cap.
     """
 
     tick: int
@@ -41,6 +41,7 @@ class Rules(Struct, frozen=True):
     max_orders: int
     max_leverage: int
     max_notional: tuple[int, ...]
+    funding: Range
 
 
 def rules_of(contract: Contract) -> Rules:
@@ -64,4 +65,5 @@ def rules_of(contract: Contract) -> Rules:
         max_orders=contract.max_num_orders,
         max_leverage=contract.max_leverage,
         max_notional=tuple(map(contract.max_notional, range(contract.max_leverage + 1))),
+        funding=Range(parse_signed(contract.funding_floor), parse_signed(contract.funding_cap)),
     )

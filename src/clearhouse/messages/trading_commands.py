@@ -168,7 +168,10 @@ class SettleFunding(Struct, frozen=True, kw_only=True):
 
 
 class RunDue(Struct, frozen=True):
-    """Do what has fallen due by the venue's clock."""
+    """Do what has fallen due by the venue's clock.
+
+    Of a settlement of funding a step alone: the command comes again until all are paid.
+    """
 
 
 TradingCommand = (

@@ -244,6 +244,24 @@ class MarginMoved(Struct, frozen=True, kw_only=True, array_like=True, tag="margi
     isolated_wallet: int
 
 
+class FundingStarted(Struct, frozen=True, kw_only=True, array_like=True, tag="funding_started.1"):
+    """A settlement begins: whoever has a position now pays or receives at this rate and mark.
+
+    `time` is when it was due, `premium` the average that the rate follows from. `scheduled`: it
+    was due by the clock; else it was asked for, and its rate with it.
+    """
+
+    KIND: ClassVar = "funding_started"
+    VERSION: ClassVar = 1
+    at: Millis
+    symbol: str
+    time: Millis
+    rate: int
+    mark: int
+    premium: int
+    scheduled: bool
+
+
 class FundingPaid(Struct, frozen=True, kw_only=True, array_like=True, tag="funding_paid.1"):
     """A position paid (negative `amount`) or received funding; `rate` in units of 1e-8."""
 
@@ -339,6 +357,7 @@ TradingEvent = (
     | AlgoEnded
     | CountdownSet
     | MarginMoved
+    | FundingStarted
     | FundingPaid
     | FundingSettled
     | InsuranceCleared

@@ -166,6 +166,28 @@ class MarginChange(NamedTuple):
     at: Millis
 
 
+class FundingRates(Query["tuple[FundingRate, ...]"], frozen=True, kw_only=True):
+    """Rates that were settled, of a symbol or of all, ascending by when they were due.
+
+    In the closed window `start` to `end` where they are given; the first rows of it, or where
+    there is no start the last ones.
+    """
+
+    limit: int
+    symbol: str | None = None
+    start: Millis | None = None
+    end: Millis | None = None
+
+
+class FundingRate(NamedTuple):
+    """A rate, when it was due, and the mark that it was settled at."""
+
+    symbol: str
+    time: Millis
+    rate: int
+    mark: int
+
+
 TradingHistory = (
     FindOrder
     | OrderHistory
@@ -175,4 +197,5 @@ TradingHistory = (
     | FindAlgo
     | Amendments
     | MarginChanges
+    | FundingRates
 )

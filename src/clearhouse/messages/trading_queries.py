@@ -114,6 +114,7 @@ class ReadQuotes(Query["tuple[QuoteView, ...]"], frozen=True):
 class QuoteView(Struct, frozen=True, kw_only=True):
     """Prices of a symbol and the best of its book; a quantity of 0 where a side is empty.
 
+    `funding_rate` was settled last, `predicted_rate` would be if funding were due now.
     `priced_at`: when the prices were last set or traded; `update_id` and `updated_at`: position
     and time of the last change of the book.
     """
@@ -123,6 +124,7 @@ class QuoteView(Struct, frozen=True, kw_only=True):
     mark: int
     index: int
     funding_rate: int
+    predicted_rate: int
     next_funding_at: Millis
     priced_at: Millis
     bid: int

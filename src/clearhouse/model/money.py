@@ -68,6 +68,12 @@ def parse_units(text: str) -> int:
     return units
 
 
+def parse_signed(text: str) -> int:
+    """Units of a decimal text that may have a minus; refuses what `parse_units` does."""
+    units = parse_units(text.removeprefix("-"))
+    return -units if text.startswith("-") else units
+
+
 def fixed8(units: int) -> str:
     """The amount with exactly eight decimals: `1.50000000`."""
     if units == 0:
@@ -129,3 +135,15 @@ def divide_toward_zero(units: int, rate_units: int) -> int:
     assert rate_units > 0
     quotient = abs(units) * SCALE // rate_units
     return quotient if units >= 0 else -quotient
+
+
+def mean_toward_zero(total: int, number: int) -> int:
+    """The mean of amounts that add up to a total, cut at 8 decimals; the number is positive."""
+    assert number > 0
+    mean = abs(total) // number
+    return mean if total >= 0 else -mean
+
+
+def clamp(units: int, low: int, high: int) -> int:
+    """The amount, or the bound that it is beyond."""
+    return max(low, min(units, high))

@@ -61,6 +61,8 @@ class Sequencer:
         self._pending: list[Record] = []
         self._committing = False
         self._scheduled = False
+        self._stepping = False
+        self._stopping = False
         self._waiters: deque[tuple[Seq, asyncio.Future[None]]] = deque()
         self._thread = ThreadPoolExecutor(1, "journal")
         self._alarm = Alarm(clock, self._run_due)
@@ -96,13 +98,29 @@ class Sequencer:
         """Wake up when the next thing falls due."""
         due = self._due_at()
         self._alarm.set(None if due == NEVER else due)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Take the next step of a settlement of funding once the journal has the last one.
+
+        So the loop is free while it commits, and a settlement cannot fill the journal's queue.
+        """
+        busy = self._committing or self._scheduled or self._stepping
+        if self.state.deadlines.settling and not (busy or self._stopping):
+            self._stepping = True
+            asyncio.get_running_loop().call_soon(self._step)
+
+    def _step(self) -> None:
+        self._stepping = False
+        if not self._stopping:
+            self._run_due()
 
     def _due_at(self) -> Millis:
         deadline = next_due(self.state) if self.state.deadlines.heap else None
         return deadline[0] if deadline else NEVER
 
     def _run_due(self) -> None:
-        """The alarm rang."""
+        """The alarm rang, or a settlement goes on."""
         if not self.failure:
             with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
                 self._execute(RunDue(), self._clock.now())
@@ -146,7 +164,8 @@ class Sequencer:
         return seq <= self._durable and self.failure is None
 
     async def stop(self) -> None:
-        """Wait for the last commit and let the thread go."""
+        """Wait for the last commit and let the thread go; a settlement goes on at a new start."""
+        self._stopping = True
         self._alarm.stop()
         with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
             while self._pending or self._committing:
@@ -198,6 +217,7 @@ class Sequencer:
             _release(self._waiters.popleft()[1])
         if not self.failure:
             self.subscriptions.publish(self._durable)
+            self._go_on()
 
     def _journal_failed(self, error: BaseException) -> None:
         self._fail(f"the journal {self._journal.name} failed: {error}")

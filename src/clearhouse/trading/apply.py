@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from clearhouse.margin.exposure import Exposure
 from clearhouse.margin.futures_account import apply_postings
+from clearhouse.market.funding import Premium, Settlement, due_after
 from clearhouse.market.market import apply_price_set, record_trade
 from clearhouse.matching.book import LEVELS, OrderBook
 from clearhouse.messages.trading_events import (
@@ -12,6 +13,7 @@ from clearhouse.messages.trading_events import (
     FundFilled,
     FundingPaid,
     FundingSettled,
+    FundingStarted,
     HouseFilled,
     InsuranceCleared,
     LiquiditySet,
@@ -108,6 +110,9 @@ def stands(state: Trading, deadline: Deadline) -> bool:
             return state.deadlines.countdowns.get((Uid(number), symbol)) == at
         case Due.ALGO:
             return number in state.orders.algos
+        case Due.FUNDING:
+            market = state.markets[symbol]
+            return market.funding_due == at and market.settlement is None
 
 
 def apply_order_filled(state: Trading, event: OrderFilled) -> None:
@@ -184,16 +189,55 @@ def apply_countdown_set(state: Trading, event: CountdownSet) -> None:
         state.deadlines.countdowns.pop((event.uid, event.symbol), None)
 
 
+def plan_funding(state: Trading, symbol: str, now: Millis) -> None:
+    """Let funding fall due at the next multiple of the symbol's interval."""
+    hours = state.catalogue.contracts[symbol].funding_interval_hours
+    due = state.markets[symbol].funding_due = due_after(now, hours)
+    state.deadlines.add(due, Due.FUNDING, 0, symbol)
+
+
+def follow_clock(state: Trading, now: Millis) -> None:
+    """A clock that is set past a settlement, or back to before an interval, begins another one.
+
+    Time that was skipped did not pass, so nothing fell due in it.
+    """
+    for symbol, market in state.markets.items():
+        if not market.premium.since <= now <= market.funding_due:
+            market.premium = Premium(now)
+            plan_funding(state, symbol, now)
+
+
+def apply_funding_started(state: Trading, event: FundingStarted) -> None:
+    """Who has a position is to pay. What was due begins another interval."""
+    market = state.markets[event.symbol]
+    market.settlement = Settlement(
+        event.time, event.rate, event.mark, event.scheduled, dict(market.holders)
+    )
+    state.deadlines.settling[event.symbol] = None
+    if event.scheduled:
+        market.premium = Premium(event.time)
+        plan_funding(state, event.symbol, event.time)
+
+
 def apply_funding_paid(state: Trading, event: FundingPaid) -> None:
     """The balance moved; of an isolated position also its wallet."""
     position = state.futures.of(event.uid).exposure(event.symbol).positions[event.position_side]
     position.isolated_wallet = event.isolated_wallet
+    settlement = state.markets[event.symbol].settlement
+    if settlement:  # journals of before there were steps have no start
+        settlement.unpaid.pop(event.uid, None)
+        settlement.held.pop(event.uid, None)
+        settlement.left += event.amount
     _post(state, event)
 
 
 def apply_funding_settled(state: Trading, event: FundingSettled) -> None:
     """The house's part, and the rate that was last settled."""
-    state.markets[event.symbol].funding_rate = event.rate
+    market = state.markets[event.symbol]
+    market.funding_rate = event.rate
+    market.settlement = None
+    state.deadlines.settling.pop(event.symbol, None)
+    state.deadlines.add(market.funding_due, Due.FUNDING, 0, event.symbol)
     _post(state, event)
 
 
@@ -241,13 +285,24 @@ def _take_position(
     side: PositionSide,
     position: Position,
 ) -> None:
-    """The position of the event; who holds one is known to the market."""
+    """The position of the event; who holds one is known to the market.
+
+    Whoever has yet to pay funding pays it for what was held when that fell due.
+    """
+    market = state.markets[symbol]
+    settlement, holders = market.settlement, market.holders
+    if settlement and uid in settlement.unpaid and uid not in settlement.held:
+        settlement.held[uid] = quantities(exposure)
     exposure.positions[side] = replace(position)
-    holders = state.markets[symbol].holders
     if position.quantity:
         holders[uid] = None
     elif uid in holders and not any(p.quantity for p in exposure.positions.values()):
         del holders[uid]
+
+
+def quantities(exposure: Exposure) -> dict[PositionSide, int]:
+    """What is held on each side."""
+    return {side: p.quantity for side, p in exposure.positions.items() if p.quantity}
 
 
 def _trade(state: Trading, event: OrderFilled | HouseFilled) -> None:

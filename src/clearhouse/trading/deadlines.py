@@ -1,4 +1,4 @@
-"""What falls due: orders with an end, and countdowns.
+"""What falls due: orders with an end, countdowns, and funding.
 
 A heap that is never searched: what was cancelled stays in it until its time, unless most of it
 is that, and then the heap is made anew.
@@ -18,19 +18,24 @@ class Due(IntEnum):
     COUNTDOWN = 0
     ORDER = 1
     ALGO = 2
+    FUNDING = 3
 
 
 Deadline = tuple[Millis, Due, int, str]
-"""When, what, and which: an order's id, or a countdown's uid and symbol."""
+"""When, what, and which: an order's id, a countdown's uid and symbol, a symbol."""
 
 COMPACT_ABOVE = 10_000
 
 
 @dataclass(slots=True)
 class Deadlines:
-    """Countdowns by account and symbol, and the heap, which the rest of the state gives."""
+    """Countdowns by account and symbol, and the heap, which the rest of the state gives.
+
+    `settling`: symbols whose funding is being settled, in the order in which that began.
+    """
 
     countdowns: dict[tuple[Uid, str], Millis] = field(default_factory=dict)
+    settling: dict[str, None] = field(default_factory=dict)
     heap: list[Deadline] = field(default_factory=list, compare=False)
     compact_at: int = field(default=COMPACT_ABOVE, compare=False)
 

@@ -1,4 +1,4 @@
-"""What happens when its time has come: orders and conditional orders expire, countdowns run out."""
+"""What is due next, and what then happens to orders: they expire, and countdowns run out."""
 
 from collections.abc import Iterator
 
@@ -12,13 +12,6 @@ from clearhouse.trading.ending import end_order, run_countdown
 from clearhouse.trading.state import Trading
 
 
-def run_due(state: Trading, at: Millis) -> Iterator[Event]:
-    """Everything that has fallen due by now, in order."""
-    while (deadline := next_due(state)) and deadline[0] <= at:
-        yield from _run(state, deadline, at)
-        assert not stands(state, deadline), "what was run must not be due again"
-
-
 def next_due(state: Trading) -> Deadline | None:
     """What falls due next; what no longer stands is dropped on the way."""
     heap = state.deadlines.heap
@@ -27,8 +20,10 @@ def next_due(state: Trading) -> Deadline | None:
     return heap[0] if heap else None
 
 
-def _run(state: Trading, deadline: Deadline, at: Millis) -> Iterator[Event]:
+def run_deadline(state: Trading, deadline: Deadline, at: Millis) -> Iterator[Event]:
+    """Do what has fallen due of orders; funding is settled above (`engine/due.py`)."""
     _, due, number, symbol = deadline
+    assert due is not Due.FUNDING
     match due:
         case Due.COUNTDOWN:
             yield from run_countdown(state, Uid(number), symbol, at)

@@ -1,6 +1,7 @@
 """The market of a contract: opened when the contract is listed first, adjusted when it changes."""
 
 from clearhouse.market.catalogue import decide_list_contract
+from clearhouse.market.funding import Premium, due_after
 from clearhouse.market.market import Market
 from clearhouse.matching.book import OrderBook
 from clearhouse.matching.house import DEPTH
@@ -10,6 +11,7 @@ from clearhouse.messages.events import ContractListed
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.ids import Millis
 from clearhouse.model.instruments import Contract
+from clearhouse.trading.apply import plan_funding
 from clearhouse.trading.house import default_quantity, on_tick
 from clearhouse.trading.state import Trading
 
@@ -45,15 +47,20 @@ def _in_use(state: Trading, symbol: str) -> bool:
 
 def open_market(state: Trading, contract: Contract, at: Millis) -> None:
     """A new contract starts at the index price of its base asset; one that changes goes on."""
-    rules = state.catalogue.rules[contract.symbol]
-    book = state.order_books.get(contract.symbol)
+    symbol, rules = contract.symbol, state.catalogue.rules[contract.symbol]
+    book = state.order_books.get(symbol)
     if book is not None:
         book.tick, book.anchor = rules.tick, on_tick(rules, book.anchor)
         book.changed(state.seq, at)
+        if due_after(at, contract.funding_interval_hours) != state.markets[symbol].funding_due:
+            plan_funding(state, symbol, at)
         return
     price = on_tick(rules, state.catalogue.indices[contract.base_asset])
-    state.markets[contract.symbol] = Market(last=price, mark=price, index=price, priced_at=at)
+    state.markets[symbol] = Market(
+        last=price, mark=price, index=price, priced_at=at, premium=Premium(at)
+    )
+    plan_funding(state, symbol, at)
     book = OrderBook(tick=rules.tick, anchor=price, quantity=default_quantity(rules), depth=DEPTH)
     book.changed(state.seq, at)
-    state.order_books[contract.symbol] = book
-    state.triggers[contract.symbol] = Triggers()
+    state.order_books[symbol] = book
+    state.triggers[symbol] = Triggers()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clearhouse.runtime.clock import wall_clock_ms
 from clearhouse.runtime.genesis import DEMO_KEY
 from unit.api.harness import NOW, House, in_house
 from unit.wallets.readings import balances
@@ -179,7 +180,6 @@ def test_an_index_price_values_wallets() -> None:
         ({"mode": "frozen", "now": 5}, {"mode": "frozen", "now": 5}),
         ({"mode": "frozen"}, {"mode": "frozen", "now": NOW}),
         ({"mode": "scaled", "rate": 2.5}, {"mode": "scaled", "now": NOW, "rate": "2.5"}),
-        ({"mode": "real"}, {"mode": "real", "now": NOW}),
     ],
 )
 def test_the_clock(body: dict[str, object], answer: dict[str, object]) -> None:
@@ -187,6 +187,19 @@ def test_the_clock(body: dict[str, object], answer: dict[str, object]) -> None:
         assert (await house.control("PUT", "/clock", body)).json == answer
         shown = (await house.control("GET", "/clock")).json
         assert shown["mode"] == answer["mode"]
+
+    in_house(scene)
+
+
+def test_the_real_clock_goes_on_at_the_real_time() -> None:
+    """The journal has it, so that what time was skipped is known from there."""
+
+    async def scene(house: House) -> None:
+        before = wall_clock_ms()
+        answer = (await house.control("PUT", "/clock", {"mode": "real"})).json
+        assert answer["mode"] == "real"
+        assert before <= answer["now"] <= wall_clock_ms()
+        assert (await house.control("GET", "/clock")).json["mode"] == "real"
 
     in_house(scene)
 

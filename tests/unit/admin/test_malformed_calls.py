@@ -9,6 +9,7 @@ import random  # noqa: TID251  seeded: the same number gives the same call
 
 import pytest
 
+from clearhouse.engine.state import FROZEN
 from unit.api.harness import House, in_house
 from unit.api.malformed import JSON_VALUES, RAW
 
@@ -47,7 +48,7 @@ GOOD: dict[str, tuple[object, ...]] = {
     "mode": ("real", "frozen", "scaled"),
     "now": (0, 2**53, 1_760_000_000_000),
     "rate": (1, "1000000", 0.00000001),
-    "ms": (0, 10**11),
+    "ms": (0, 10**9, 10**10),
     "maker": (0, "0.0002", 0.1, "-0.0001"),
     "taker": (0.0005, "1"),
     "tier": (0, 9, 10),
@@ -69,6 +70,13 @@ def call(seed: int) -> tuple[str, str, bytes]:
     return method, path, raw
 
 
+async def stand_still(house: House) -> None:
+    """Nothing falls due any more, and what is under way comes to its end."""
+    assert (await house.control("PUT", "/clock", {"mode": "frozen"})).status == 200
+    while house.state.deadlines.settling:
+        assert (await house.control("GET", "/health")).status == 200
+
+
 @pytest.mark.parametrize("first", range(0, 4_000, 1_000))
 def test_calls(first: int) -> None:
     async def scene(house: House) -> None:
@@ -81,9 +89,11 @@ def test_calls(first: int) -> None:
             statuses.add(answer.status)
             if answer.status != 200:
                 assert answer.error[0] in (400, 404, 405, 409), (seed, method, path, body)
-                assert house.digest() == before, (seed, method, path, body)
+                frozen = house.state.clock.mode == FROZEN
+                assert not frozen or house.digest() == before, (seed, method, path, body)
         assert statuses >= {200, 400, 404, 409}
         assert (await house.control("GET", "/ledger/check")).json["ok"] is True
+        await stand_still(house)
         digest = house.digest()
         await house.revive()
         assert house.digest() == digest

@@ -30,6 +30,7 @@ def test_a_symbol_starts_at_its_index_with_the_house_around_it() -> None:
             "bid": "64999.9",
             "ask": "65000.1",
             "fundingRate": "0",
+            "predictedFundingRate": "0.0001",
             "nextFundingTime": 1_760_025_600_000,
             "liquidity": {"mode": "house", "depth": 20, "quantity": "120"},
             "bids": [["64999.9", "120"], ["64999.8", "120"]],
@@ -235,8 +236,8 @@ def test_funding_without_positions_is_the_rate_alone() -> None:
     async def scene(house: House) -> None:
         settled = await call(house, "POST", BTC + "/funding", {"rate": "0.0003"})
         assert (settled["positions"], settled["paid"], settled["received"]) == (0, "0", "0")
-        premium = (await house.send("GET", "/fapi/v1/premiumIndex", "symbol=BTCUSDT")).json
-        assert premium["lastFundingRate"] == "0.00030000"
+        shown = await call(house, "GET", BTC)
+        assert (shown["fundingRate"], shown["predictedFundingRate"]) == ("0.0003", "0.0001")
 
     in_house(scene)
 

@@ -16,8 +16,8 @@ from clearhouse.messages.histories import HistoryQuery
 from clearhouse.messages.queries import StateQuery
 from clearhouse.messages.trading_queries import TradingQuery
 from clearhouse.model.ids import Seq
-from journal.exchanges import exchanges
 from journal.history import history, later
+from journal.margins import margins
 from journal.trades import trades
 
 
@@ -51,7 +51,7 @@ def test_notices_and_rows_are_of_events() -> None:
 def test_whatever_moves_money_has_its_postings_as_rows() -> None:
     moving = {event for event in EVENT_TYPES if "postings" in event.__struct_fields__}
     assert moving <= PROJECTIONS.keys()
-    for event in (*history(), *later(), *trades(), *exchanges()):
+    for event in (*history(), *later(), *trades(), *margins()):
         rows = Rows()
         project(Seq(1), event, rows)
         assert len(rows.tables.get("postings", [])) == len(getattr(event, "postings", ()))
@@ -61,7 +61,7 @@ def test_rows_have_the_columns_of_their_tables() -> None:
     declared = {table.name: table.columns.partition(", PRIMARY KEY")[0] for table in TABLES}
     columns = {name: text.count(", ") + 1 for name, text in declared.items()}
     rows = Rows()
-    for event in (*history(), *later(), *trades(), *exchanges()):
+    for event in (*history(), *later(), *trades(), *margins()):
         project(Seq(1), event, rows)
     assert rows.tables.keys() == columns.keys()
     for name, entries in rows.tables.items():

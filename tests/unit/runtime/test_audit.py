@@ -27,8 +27,8 @@ from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET, genesis
 from clearhouse.runtime.opening import open_venue
 from clearhouse.runtime.recovery import keep_snapshot
 from clearhouse.runtime.sealing import Sealer
-from journal.exchanges import exchanges
 from journal.history import history, later, records
+from journal.margins import margins
 from journal.trades import trades
 
 Tamper = Callable[[sqlite3.Connection], object]
@@ -88,7 +88,7 @@ def test_a_sound_journal(path: Path) -> None:
 def test_a_changed_row_of_any_table_is_found_out(tmp_path: Path, table: str) -> None:
     file = tmp_path / "golden.db"
     journal = SqliteJournal(file)
-    journal.append(records([*history(), *later(), *trades(), *exchanges()]))
+    journal.append(records([*history(), *later(), *trades(), *margins()]))
     journal.commit()
     journal.close()
     assert audit(file).problems == ()
@@ -112,7 +112,7 @@ def test_a_row_that_later_events_change_is_what_they_left(
     """Also where the change came in another batch, after a reset of the life before."""
     file = tmp_path / "golden.db"
     journal = SqliteJournal(file)
-    life: list[Event] = [*history(), *later(), *trades(), *exchanges()]
+    life: list[Event] = [*history(), *later(), *trades(), *margins()]
     reset: list[Event] = [VenueReset(at=Millis(1))]
     for batch in (life, reset, life[:-1], life[-1:]):
         journal.append(records(batch, journal.head()))

@@ -187,4 +187,4 @@ def test_only_holders_take_part(desk: Desk) -> None:
     fill(desk, "SELL", "1", "60000")
     assert list(desk.state.markets[BTC].holders) == []
     events = desk.all(SettleFunding(symbol=BTC, rate=10_000))
-    assert [type(event).__name__ for event in events] == ["FundingSettled"]
+    assert [type(event).__name__ for event in events] == ["FundingStarted", "FundingSettled"]

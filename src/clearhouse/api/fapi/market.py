@@ -15,6 +15,7 @@ from clearhouse.api.errors import Family, Fault
 from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.params import Symbol, integer_in, integer_of
 from clearhouse.api.wire import encode_json
+from clearhouse.funding.rate import INTEREST
 from clearhouse.messages.queries import CatalogueView, ReadCatalogue
 from clearhouse.messages.trading_queries import (
     DepthView,
@@ -37,8 +38,6 @@ DEPTH_LIMITS = tuple(limit for limits, _ in DEPTH_WEIGHTS for limit in limits)
 DEFAULT_ROWS = 500
 QUOTE_DECIMALS = 2
 """Decimals of the value of a trade in the public list, whatever the symbol."""
-INTEREST_RATE = "0.00010000"
-"""The interest that funding rates contain, for eight hours."""
 
 Level = tuple[str, str]
 """Price and quantity."""
@@ -189,7 +188,10 @@ async def book_ticker_by_socket(
 
 @router.get("/v1/premiumIndex", weight=ip(1, without_symbol=10))
 async def premium_index(ctx: Context, params: OneOrAll) -> Premium | list[Premium]:
-    """Mark price and funding rate: one object for `symbol`, else a list."""
+    """Mark price and funding rate: one object for `symbol`, else a list.
+
+    `lastFundingRate` is the rate that would be settled if funding were due now.
+    """
     _, quotes = await _quotes(ctx, params)
     return _one_or_all([_premium(quote, ctx.now) for quote in quotes], params)
 
@@ -248,8 +250,8 @@ def _premium(quote: QuoteView, now: int) -> Premium:
         mark_price=fixed8(quote.mark),
         index_price=fixed8(quote.index),
         estimated_settle_price=fixed8(quote.index),
-        last_funding_rate=fixed8(quote.funding_rate),
-        interest_rate=INTEREST_RATE,
+        last_funding_rate=fixed8(quote.predicted_rate),
+        interest_rate=fixed8(INTEREST),
         next_funding_time=quote.next_funding_at,
         time=now,
     )
