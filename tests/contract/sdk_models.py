@@ -110,6 +110,8 @@ REST: dict[str, Described] = {
     "GET /fapi/v1/positionSide/dual": Described(futures.GetCurrentPositionModeResponse),
     "POST /fapi/v1/positionSide/dual": Described(futures.ChangePositionModeResponse),
     "GET /fapi/v1/accountConfig": Described(futures.FuturesAccountConfigurationResponse),
+    "GET /fapi/v1/fundingRate": Described(futures.GetFundingRateHistoryResponseInner, many=True),
+    "GET /fapi/v1/fundingInfo": Described(futures.GetFundingRateInfoResponseInner, many=True),
     "GET /fapi/v1/symbolConfig": Described(futures.SymbolConfigurationResponse, many=True),
     "POST /fapi/v1/leverage": Described(futures.ChangeInitialLeverageResponse),
     "POST /fapi/v1/marginType": Described(futures.ChangeMarginTypeResponse),

@@ -80,13 +80,14 @@ PREPARATIONS = (
         {"wallet": "MAIN", "asset": "ADA", "amount": "0.1"},
     ),
     ("POST", f"/accounts/{FIRST_UID}/dividends", {"asset": "BNB", "amount": "0.1"}),
+    ("POST", "/symbols/BTCUSDT/funding", {"rate": "0.0001"}),
     (
         "PUT",
         "/symbols/SOLUSDC",
         {"baseAsset": "SOL", "quoteAsset": "USDC", "onboardDate": 4_102_444_800_000},
     ),
 )
-"""Dust, a distribution, and a symbol that is still to open."""
+"""Dust, a distribution, funding, and a symbol that is still to open."""
 WINDOW: dict[str, object] = {"startTime": 1_700_000_000_000, "endTime": 1_700_000_000_001}
 EXPORTS = tuple(f"GET /fapi/v1/{kind}/asyn" for kind in ("income", "order", "trade"))
 LINKS = tuple(f"{name}/id" for name in EXPORTS)

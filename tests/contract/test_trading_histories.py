@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from clearhouse.journal.port import Journal
+from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.messages.events import Event, VenueReset
 from clearhouse.messages.trading_commands import OrderName
 from clearhouse.messages.trading_histories import (
@@ -16,6 +17,8 @@ from clearhouse.messages.trading_histories import (
     FindOrder,
     ForcedOrders,
     FoundAlgo,
+    FundingRate,
+    FundingRates,
     MarginChange,
     MarginChanges,
     OrderHistory,
@@ -31,6 +34,7 @@ from clearhouse.model.orders import (
     PositionSide,
     Side,
 )
+from journal.fundings import started as funding_started
 from journal.history import ANN, BOB, USDT
 from journal.trades import (
     algo,
@@ -689,3 +693,61 @@ def test_conditional_orders_come_by_window_by_id_or_newest(
         write(journal, [algo_placed(n, at=10 * n, symbol=symbols.get(n, "BTCUSDT"))])
     write(journal, [algo_placed(5, at=50, uid=BOB)])
     assert algos(journal, **asked) == expected
+
+
+def rates(journal: Journal, **asked: Any) -> list[tuple[str, int]]:
+    """(symbol, milliseconds) of rates that are found."""
+    found = journal.history(FundingRates(**({"limit": 10} | asked)))
+    return [(rate.symbol, rate.time - at(0)) for rate in found]
+
+
+@pytest.fixture
+def settled(journal: Journal) -> Journal:
+    """Three times two symbols, of which the other one was settled first."""
+    life: list[Event] = []
+    for number in (100, 200, 300):
+        life += [funding_started(at=number, symbol=OTHER), funding_started(at=number)]
+    write(journal, life)
+    return journal
+
+
+def test_a_rate_says_what_was_settled(journal: Journal) -> None:
+    write(journal, [funding_started(at=100, rate=-70_000)])
+    [found] = journal.history(FundingRates(limit=10))
+    assert found == FundingRate("BTCUSDT", at(100), -70_000, 64_000 * USDT)
+
+
+def test_rates_of_a_symbol_ascend(settled: Journal) -> None:
+    assert rates(settled, symbol="BTCUSDT") == [("BTCUSDT", n) for n in (100, 200, 300)]
+    assert rates(settled, symbol="BTCUSDT", limit=2) == [("BTCUSDT", 200), ("BTCUSDT", 300)]
+    assert rates(settled, symbol="BTCUSDT", start=at(0), limit=1) == [("BTCUSDT", 100)]
+    assert rates(settled, symbol="BTCUSDT", end=at(299), limit=1) == [("BTCUSDT", 200)]
+    assert rates(settled, symbol="BTCUSDT", start=at(200), end=at(200)) == [("BTCUSDT", 200)]
+    assert rates(settled, symbol="XRPUSDT") == []
+
+
+def test_rates_of_all_symbols_stand_in_the_order_of_settling(settled: Journal) -> None:
+    assert rates(settled, limit=3) == [("BTCUSDT", 200), (OTHER, 300), ("BTCUSDT", 300)]
+    assert rates(settled, start=at(101), limit=3) == [
+        (OTHER, 200),
+        ("BTCUSDT", 200),
+        (OTHER, 300),
+    ]
+
+
+def test_a_window_of_rates_is_a_range_of_an_index(settled: Journal) -> None:
+    """A venue settles ten symbols thrice a day; nobody walks through years of that."""
+    if not isinstance(settled, SqliteJournal):
+        pytest.skip("the plan is the same in memory")
+    assert plan_of(settled, "symbol = 'BTCUSDT' AND at BETWEEN 1 AND 2 ORDER BY at, seq") == (
+        "SEARCH funding_rates USING PRIMARY KEY (symbol=? AND at>? AND at<?)"
+    )
+    assert plan_of(settled, "at BETWEEN 1 AND 2 ORDER BY at DESC, seq DESC") == (
+        "SEARCH funding_rates USING INDEX funding_rates_by_time (at>? AND at<?)"
+    )
+
+
+def plan_of(journal: SqliteJournal, condition: str) -> str:
+    statement = f"EXPLAIN QUERY PLAN SELECT rate FROM funding_rates WHERE {condition}"
+    [row] = journal._db.execute(statement).fetchall()
+    return str(row[3])

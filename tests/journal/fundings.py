@@ -31,13 +31,13 @@ def fundings() -> list[Event]:
     ]
 
 
-def started(*, at: int, premium: int = 0, rate: int = 10_000) -> Event:
+def started(*, at: int, symbol: str = "BTCUSDT", rate: int = 10_000) -> Event:
     return FundingStarted(
         at=Millis(START + at),
-        symbol="BTCUSDT",
+        symbol=symbol,
         time=Millis(START + at),
         rate=rate,
         mark=64_000 * USDT,
-        premium=premium,
+        premium=0,
         scheduled=True,
     )

@@ -10,9 +10,11 @@ from msgspec import UNSET, Struct, UnsetType
 
 from clearhouse.api.endpoint import WS_PATH, Operation
 from clearhouse.api.errors import Family
+from clearhouse.api.limits import OWN_POOLS
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.streams.catalogue import USER_EVENTS
 from clearhouse.api.ws_session import SESSION_METHODS
+from clearhouse.model.ids import MINUTE_MS
 
 BUILT, REFUSED = "built", "refused"
 ORDER = "ORDER"
@@ -65,6 +67,13 @@ class WeightByLimit(Struct, frozen=True):
     by: str = "limit"
 
 
+class WeightOfPool(Struct, frozen=True):
+    """A weight by address, and a pool of requests that the operation shares with others."""
+
+    ip: int
+    own_pool: str
+
+
 class OperationRow(Struct, frozen=True):
     """An operation. `method` is WS where only the WebSocket API has it."""
 
@@ -72,7 +81,7 @@ class OperationRow(Struct, frozen=True):
     path: str
     ws_method: str | None
     security: str
-    weight: int | WeightBySymbol | WeightByLimit | OrderWeight
+    weight: int | WeightBySymbol | WeightByLimit | OrderWeight | WeightOfPool
     weight_kind: str
     status: str
     params: tuple[ParamRow, ...]
@@ -125,15 +134,25 @@ def operation_row(operation: Operation) -> OperationRow:
     )
 
 
-def _weight(operation: Operation) -> int | WeightBySymbol | WeightByLimit | OrderWeight:
+def _weight(
+    operation: Operation,
+) -> int | WeightBySymbol | WeightByLimit | OrderWeight | WeightOfPool:
     weight = operation.weight
     if operation.orders is not None and any(operation.orders):
         return OrderWeight(weight.amount, *operation.orders)
+    if weight.own_pool:
+        return WeightOfPool(weight.amount, _pool_text(weight.own_pool))
     if weight.by_limit:
         return WeightByLimit(tuple(LimitRow(*row) for row in weight.by_limit.rows))
     if weight.without_symbol is None:
         return weight.amount
     return WeightBySymbol(weight.amount, weight.without_symbol)
+
+
+def _pool_text(name: str) -> str:
+    """A pool as the exchange's documents say it."""
+    pool = OWN_POOLS[name]
+    return f"{pool.limit} requests / {pool.window_ms // MINUTE_MS} min / IP, shared ({name})"
 
 
 def all_params(operation: Operation) -> tuple[ParamRow, ...]:
@@ -190,6 +209,8 @@ def weight_text(row: OperationRow) -> str:
     weight = row.weight
     if isinstance(weight, OrderWeight):
         return f"{weight.ip} IP, orders {weight.order_10s} in 10 s, {weight.order_1m} a minute"
+    if isinstance(weight, WeightOfPool):
+        return f"{weight.ip} {row.weight_kind}, {weight.own_pool}"
     if isinstance(weight, WeightBySymbol):
         return f"{weight.named} {row.weight_kind}, without {weight.by} {weight.without}"
     if isinstance(weight, WeightByLimit):

@@ -75,7 +75,8 @@ class Weight(Struct, frozen=True):
     """The cost of a request; `without_symbol` where it costs more to ask for every symbol.
 
     `by_second`: it counts in a window of a second, and not of a minute. `by_limit`: where the
-    cost is that of the rows asked for; `amount` is the least of it.
+    cost is that of the rows asked for; `amount` is the least of it. `own_pool`: a pool of
+    requests by address that it counts in, by one each, beside what it weighs in its family's.
     """
 
     amount: int
@@ -83,6 +84,7 @@ class Weight(Struct, frozen=True):
     without_symbol: int | None = None
     by_second: bool = False
     by_limit: LimitWeights | None = None
+    own_pool: str = ""
 
     @property
     def varies(self) -> bool:
@@ -112,6 +114,11 @@ def ip_by_limit(*rows: tuple[tuple[int, ...], int], default: int) -> Weight:
 def uid(amount: int, *, by_second: bool = False) -> Weight:
     """Weight that counts against the account."""
     return Weight(amount, WeightKind.UID, by_second=by_second)
+
+
+def in_pool(name: str) -> Weight:
+    """No weight of its family, but a place in a pool that several operations share."""
+    return Weight(0, WeightKind.IP, own_pool=name)
 
 
 OrderCounts = tuple[int, int]

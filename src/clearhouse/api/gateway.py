@@ -129,6 +129,7 @@ class Gateway:
             operation.family, operation.name, weight, call.address, now
         )
         call.weight_used = 0 if by_account else used
+        self.limiter.charge_own_pool(operation.weight, call.address, now)
 
     def admit_unknown(self, family: Family, weight: int, address: str) -> None:
         """Refuse a banned address, and count what names no operation."""

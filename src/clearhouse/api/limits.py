@@ -1,9 +1,9 @@
 """Rate limits: pools of weight by address and by account, refusals that turn into bans.
 
 All numbers stand in the tables below; `exchangeInfo`, the WebSocket API's `rateLimits` rows
-and the documentation read them here. A window is a minute, or a second, of real time: the
-venue's clock may be frozen. Counting never stops; `enforced=False` (`--no-rate-limits`) only
-refuses nothing.
+and the documentation read them here. A window is a minute, a second, or five minutes of real
+time: the venue's clock may be frozen. Counting never stops; `enforced=False`
+(`--no-rate-limits`) only refuses nothing.
 """
 
 from contextlib import suppress
@@ -16,6 +16,7 @@ from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.model.ids import MINUTE_MS, Millis, Uid
 
 SECOND_MS = 1_000
+FIVE_MINUTES_MS = 5 * MINUTE_MS
 
 
 class Pool(Struct, frozen=True):
@@ -38,6 +39,9 @@ class OrderPool(Struct, frozen=True):
     header: bytes
 
 
+FUNDING_POOL = "funding"
+"""`fundingRate` and `fundingInfo`."""
+
 _USED = b"x-mbx-used-weight-1m"
 _FUTURES = Pool("futures", 2400, (_USED,))
 
@@ -50,6 +54,9 @@ IP_POOLS: dict[Family, Pool] = {
     Family.SAPI: Pool("wallet-ip", 12_000, (b"x-sapi-used-ip-weight-1m",), per_operation=True),
 }
 """By address. USDⓈ-M and COIN-M share one pool since 2026-06-30."""
+
+OWN_POOLS = {FUNDING_POOL: Pool(FUNDING_POOL, 500, (), window_ms=FIVE_MINUTES_MS)}
+"""By address, for requests that several operations share; no header tells how much is used."""
 
 UID_POOL = Pool("wallet-uid", 180_000, (b"x-sapi-used-uid-weight-1m",), per_operation=True)
 """By account, for each operation of the wallet family that says so."""
@@ -68,6 +75,11 @@ ORDER_POOLS = (
     OrderPool("MINUTE", 1, MINUTE_MS, 1200, b"x-mbx-order-count-1m"),
 )
 """By account, for new orders."""
+
+_HINTS = {
+    SECOND_MS: "this limit is one of a second",
+    FIVE_MINUTES_MS: "this limit is one of five minutes, and of requests",
+}
 
 WS_HANDSHAKE_WEIGHT = 5
 UNSEEN_ADDRESS_WEIGHT = 1
@@ -123,6 +135,9 @@ class Limiter:
     enforced: bool = True
     _minute: _Window = field(default_factory=_Window)
     _second: _Window = field(default_factory=_Window)
+    _own: dict[str, _Window] = field(
+        default_factory=lambda: {name: _Window() for name in OWN_POOLS}
+    )
     _refused: dict[str, int] = field(default_factory=dict)
     _bans: dict[str, _Ban] = field(default_factory=dict)
     _orders: tuple[_OrderWindow, ...] = field(
@@ -141,6 +156,12 @@ class Limiter:
         """Count a request against its address; the weight used so far. Refuses with 429."""
         pool = IP_POOLS[family]
         return self._charge(pool, operation, weight, address, address, now)
+
+    def charge_own_pool(self, weight: Weight, address: str, now: Millis) -> None:
+        """Count a request in the pool of its operation, if it has one. Refuses with 429."""
+        if weight.own_pool:
+            pool = OWN_POOLS[weight.own_pool]
+            self._charge(pool, "", 1, address, address, now)
 
     def charge_account(self, operation: Operation, uid: Uid, address: str, now: Millis) -> int:
         """Count a request against its account; the weight used so far. Refuses with 429."""
@@ -172,6 +193,8 @@ class Limiter:
         """Forget everything, bans included."""
         self._minute.used.clear()
         self._second.used.clear()
+        for window in self._own.values():
+            window.used.clear()
         self._refused.clear()
         self._bans.clear()
         for window in self._orders:
@@ -180,7 +203,7 @@ class Limiter:
     def _charge(
         self, pool: Pool, operation: str, weight: int, who: str | Uid, address: str, now: Millis
     ) -> int:
-        window = self._minute if pool.window_ms == MINUTE_MS else self._second
+        window = self._window(pool)
         number = now // pool.window_ms
         if number != window.number:
             window.number = number
@@ -193,6 +216,11 @@ class Limiter:
         if used > pool.limit and self.enforced:
             self._refuse(pool, address, now)
         return used
+
+    def _window(self, pool: Pool) -> _Window:
+        if pool.name in self._own:
+            return self._own[pool.name]
+        return self._minute if pool.window_ms == MINUTE_MS else self._second
 
     def _charge_orders(self, window: _OrderWindow, uid: Uid, amount: int, now: Millis) -> int:
         pool, count = window.pool, window.count(uid, amount, now)
@@ -210,7 +238,7 @@ class Limiter:
     def _refuse(self, pool: Pool, address: str, now: Millis) -> None:
         self._count_refusal(address, now)
         left = pool.window_ms - now % pool.window_ms
-        hint = "this limit is one of a second" if pool.window_ms == SECOND_MS else ""
+        hint = _HINTS.get(pool.window_ms, "")
         raise ApiError(Fault.TOO_MANY_REQUESTS, pool.limit, hint=hint, retry_after=_seconds(left))
 
     def _count_refusal(self, address: str, now: Millis) -> None:
@@ -231,6 +259,8 @@ class Limiter:
 
 def used_names(family: Family, weight: Weight | None) -> tuple[bytes, ...]:
     """The headers that tell a client how much it has used."""
+    if weight is not None and weight.own_pool:
+        return OWN_POOLS[weight.own_pool].headers
     if weight is not None and weight.kind is WeightKind.UID:
         return uid_pool(weight).headers
     return IP_POOLS[family].headers
