@@ -19,7 +19,10 @@ from clearhouse.ledger.books import Books
 from clearhouse.liquidation.decide import (
     amend_order_and_look,
     force_fill_and_look,
+    list_asset_and_look,
+    list_contract_and_look,
     place_order_and_look,
+    set_asset_index_and_look,
     set_liquidity_and_look,
     set_price_and_look,
     settle_funding_and_look,
@@ -33,10 +36,6 @@ from clearhouse.margin.modes import (
     decide_set_position_mode,
 )
 from clearhouse.margin.position_margin import decide_move_position_margin
-from clearhouse.market.catalogue import (
-    decide_list_asset,
-    decide_set_asset_index,
-)
 from clearhouse.messages import commands, trading_commands
 from clearhouse.messages.commands import Command, DepositFunds, OpenAccount, SendWithdrawal
 from clearhouse.messages.events import ClockSet, Event, VenueReset
@@ -52,7 +51,6 @@ from clearhouse.trading.algo_placing import (
 from clearhouse.trading.auto_exchange import with_exchanges
 from clearhouse.trading.due import next_due
 from clearhouse.trading.ending import decide_cancel_all, decide_cancel_order, decide_set_countdown
-from clearhouse.trading.opening import decide_list_or_change
 from clearhouse.wallets.dust import decide_convert_dust
 from clearhouse.wallets.external import decide_deposit, decide_pay_dividend, decide_withdrawal
 from clearhouse.wallets.settings import (
@@ -159,6 +157,9 @@ SEVERAL: dict[type[Command], Callable[..., Decision]] = {
 
 STEP_BY_STEP: dict[type[Command], Callable[[State, Any, Millis], Iterator[Event]]] = {
     commands.AdvanceClock: _advance_clock,
+    commands.ListAsset: list_asset_and_look,
+    commands.ListContract: list_contract_and_look,
+    commands.SetAssetIndex: set_asset_index_and_look,
     trading_commands.PlaceOrder: place_order_and_look,
     trading_commands.CancelOrder: decide_cancel_order,
     trading_commands.CancelAllOrders: decide_cancel_all,
@@ -214,9 +215,6 @@ DECISIONS: dict[type[Command], Decide] = {
         s.exports, s.next_export_id, c, at
     ),
     commands.FinishExport: lambda s, c, at: decide_finish_export(s.exports, c, at),
-    commands.ListAsset: lambda _, c, at: decide_list_asset(c, at),
-    commands.ListContract: decide_list_or_change,
-    commands.SetAssetIndex: lambda s, c, at: decide_set_asset_index(s.catalogue, c, at),
     commands.SetClock: _set_clock,
     commands.ResetVenue: lambda _, __, at: VenueReset(at=at),
     trading_commands.MovePositionMargin: lambda s, c, at: decide_move_position_margin(

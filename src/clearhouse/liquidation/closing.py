@@ -13,7 +13,7 @@ from clearhouse.ledger.chart import INSURANCE_FUND
 from clearhouse.ledger.postings import Posting
 from clearhouse.liquidation.bankruptcy import bankruptcy_price
 from clearhouse.liquidation.forced import Closing, closing_order
-from clearhouse.liquidation.pools import Pool, find_pool
+from clearhouse.liquidation.pools import Pool, balance_left, find_pool, pools_of
 from clearhouse.liquidation.takeover import take_over
 from clearhouse.margin.positions import Held
 from clearhouse.margin.requirements import bracket_of
@@ -111,17 +111,21 @@ def _collateral(state: Trading, pool: Pool, held: Held, closed: list[OrderFilled
     if pool.isolated:
         released = held.position.isolated_wallet - closed[-1].position.isolated_wallet
         return released + sum(fill.realized for fill in closed)
-    left = find_pool(state, pool)
-    asset = held.contract.margin_asset
-    if left is None:
-        return state.books.balance(pool.uid, UMFUTURE, asset)
-    return left.balance * SCALE // _unit(state, pool, held)
+    return balance_left(state, pool) * SCALE // _unit(state, pool, held)
 
 
 def _make_whole(state: Trading, pool: Pool, at: Millis) -> Iterator[Event]:
-    """A wallet that owes after its last position was closed starts over at zero."""
+    """A wallet that owes after its last position was closed starts over at zero.
+
+    While another position has its margin in it, the profit of that one may be what covers it.
+    """
     if not pool.asset:
         return  # its other collateral pays: `AutoExchanged`
+    others = (
+        held.contract.margin_asset for other in pools_of(state, pool.uid) for held in other.held
+    )
+    if pool.asset in others:
+        return
     owed = -state.books.balance(pool.uid, UMFUTURE, pool.asset)
     if owed > 0:
         yield _moved(state, pool.uid, pool.held[0], owed, at)

@@ -1,7 +1,8 @@
 """Commands that move a mark, fill an order or take margin away, and what then no longer suffices.
 
 After each of them the accounts that it touched are looked at, in ascending order of uids: those
-that hold a position where a mark moved, and those that traded or paid funding. What their
+that hold a position where a mark moved or the brackets changed, those whose shared collateral
+has another price, and those that traded or paid funding. What their
 liquidation trades fires conditional orders and touches others, until nothing moves. An account
 whose margin gets close is warned once (`MARGIN_CALL`), and again after it was away from there.
 """
@@ -11,7 +12,9 @@ from typing import Any
 
 from clearhouse.funding.settlement import decide_settle_funding
 from clearhouse.liquidation.closing import liquidate
-from clearhouse.liquidation.pools import Pool, pools_of
+from clearhouse.liquidation.pools import Pool, find_pool, pools_of
+from clearhouse.market.catalogue import decide_list_asset, decide_set_asset_index
+from clearhouse.messages.commands import ListAsset, ListContract, SetAssetIndex
 from clearhouse.messages.events import Event
 from clearhouse.messages.trading_events import FundingPaid, MarginCalled, OrderFilled
 from clearhouse.model.ids import Millis, Uid
@@ -23,6 +26,7 @@ from clearhouse.trading.decide import (
     decide_set_price,
 )
 from clearhouse.trading.firing import fire_triggers
+from clearhouse.trading.opening import decide_list_or_change
 from clearhouse.trading.state import Trading
 
 WARN_PERCENT = 80
@@ -72,6 +76,35 @@ def for_traders(decide: Decide) -> Decide:
     return decided
 
 
+def set_asset_index_and_look(state: Trading, command: SetAssetIndex, at: Millis) -> Iterator[Event]:
+    """Another index price: whoever shares collateral and holds a position is looked at."""
+    yield decide_set_asset_index(state.catalogue, command, at)
+    yield from _look_at_shared(state, at)
+
+
+def list_asset_and_look(state: Trading, command: ListAsset, at: Millis) -> Iterator[Event]:
+    """As another index price, or other buffers."""
+    yield decide_list_asset(command, at)
+    yield from _look_at_shared(state, at)
+
+
+def list_contract_and_look(state: Trading, command: ListContract, at: Millis) -> Iterator[Event]:
+    """Other brackets: the holders of the symbol are looked at."""
+    yield decide_list_or_change(state, command, at)
+    touched = Touched()
+    touched.uids |= state.markets[command.contract.symbol].holders
+    yield from look(state, touched, at)
+
+
+def _look_at_shared(state: Trading, at: Millis) -> Iterator[Event]:
+    touched = Touched()
+    for market in state.markets.values():
+        for uid in market.holders:
+            if state.futures.of(uid).multi_assets:
+                touched.uids[uid] = None
+    yield from look(state, touched, at)
+
+
 set_price_and_look = for_holders(decide_set_price)
 place_order_and_look = for_traders(decide_place_order)
 amend_order_and_look = for_traders(decide_amend_order)
@@ -91,7 +124,10 @@ def look(state: Trading, touched: Touched, at: Millis) -> Iterator[Event]:
 
 
 def _look_at(state: Trading, uid: Uid, at: Millis) -> Iterator[Event]:
-    for pool in tuple(pools_of(state, uid)):
+    for known in tuple(pools_of(state, uid)):
+        pool = find_pool(state, known)  # the liquidation of one before it may have left it more
+        if pool is None:
+            continue
         if pool.in_trouble:
             yield from liquidate(state, pool, at)
         else:

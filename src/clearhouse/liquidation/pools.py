@@ -8,7 +8,13 @@ margin balance is not above its maintenance margin, at the marks of this moment.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clearhouse.margin.positions import NOTHING_HELD, Held, all_held, sums_of
+from clearhouse.margin.positions import (
+    NOTHING_HELD,
+    Held,
+    all_held,
+    isolated_wallets,
+    sums_of,
+)
 from clearhouse.margin.summary import pool_of
 from clearhouse.model.ids import Uid
 from clearhouse.model.wallets import UMFUTURE
@@ -73,3 +79,19 @@ def pools_of(state: Trading, uid: Uid) -> Iterator[Pool]:
 def find_pool(state: Trading, pool: Pool) -> Pool | None:
     """The same pool as it is now; None where nothing of it is left."""
     return next((found for found in pools_of(state, pool.uid) if found.name == pool.name), None)
+
+
+def balance_left(state: Trading, pool: Pool) -> int:
+    """What a cross pool comes to now, also after its last position was closed.
+
+    Wallets of isolated positions are no part of it; in multi-assets mode all collateral is.
+    """
+    found = find_pool(state, pool)
+    if found is not None:
+        return found.balance
+    account = state.futures.of(pool.uid)
+    if not pool.asset:
+        sums = sums_of(all_held(state.catalogue, state.markets, account))
+        return pool_of(state.catalogue, dict(state.books.wallet(pool.uid, UMFUTURE)), sums).equity
+    assigned = isolated_wallets(state.catalogue, account, pool.asset)
+    return state.books.balance(pool.uid, UMFUTURE, pool.asset) - assigned
