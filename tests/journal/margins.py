@@ -3,7 +3,7 @@
 It follows on from `trades.trades`; what is of liquidation follows on from `fundings.fundings`.
 """
 
-from clearhouse.ledger.chart import HOUSE, INSURANCE_FUND
+from clearhouse.ledger.chart import CLEARING, INSURANCE_FUND
 from clearhouse.ledger.postings import Posting
 from clearhouse.messages.events import Event
 from clearhouse.messages.trading_events import FundFilled, InsuranceCleared, MarginCalled
@@ -49,10 +49,10 @@ def liquidations() -> list[Event]:
 def fund_filled(
     trade: int, tran_id: int, side: Side, price: int, position: Position, realized: int = 0
 ) -> Event:
-    """0.001 BTC of the insurance fund, with what it gained from the house."""
+    """0.001 BTC of the insurance fund, with what it gained."""
     postings = (
         Posting(VENUE, INSURANCE_FUND, "USDT", realized),
-        Posting(VENUE, HOUSE, "USDT", -realized),
+        Posting(VENUE, CLEARING, "USDT", -realized),
     )
     return FundFilled(
         at=FELL,

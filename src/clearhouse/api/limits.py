@@ -193,8 +193,8 @@ class Limiter:
         """Forget everything, bans included."""
         self._minute.used.clear()
         self._second.used.clear()
-        for window in self._own.values():
-            window.used.clear()
+        for own in self._own.values():
+            own.used.clear()
         self._refused.clear()
         self._bans.clear()
         for window in self._orders:

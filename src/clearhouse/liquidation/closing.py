@@ -15,15 +15,17 @@ from clearhouse.liquidation.bankruptcy import bankruptcy_price
 from clearhouse.liquidation.forced import Closing, closing_order
 from clearhouse.liquidation.pools import Pool, balance_left, find_pool, pools_of
 from clearhouse.liquidation.takeover import take_over
+from clearhouse.margin.exchange import debts
 from clearhouse.margin.positions import Held
 from clearhouse.margin.requirements import bracket_of
 from clearhouse.margin.summary import rates_of
 from clearhouse.messages.events import Event
 from clearhouse.messages.trading_events import InsuranceCleared, OrderFilled, OrderPlaced
-from clearhouse.model.ids import VENUE, Millis, Uid
+from clearhouse.model.ids import VENUE, Millis
 from clearhouse.model.money import SCALE, multiply_toward_zero
 from clearhouse.model.orders import Expiry, Order, OrderStatus
 from clearhouse.model.wallets import UMFUTURE
+from clearhouse.trading.auto_exchange import auto_exchange
 from clearhouse.trading.ending import end_order
 from clearhouse.trading.state import Trading
 from clearhouse.trading.sweep import OPEN, sweep
@@ -103,7 +105,7 @@ def _clear(
     due = multiply_toward_zero(sum(fill.quote for fill in closed), rate)
     fee = min(due, max(0, _collateral(state, pool, held, closed)))
     if fee:
-        yield _moved(state, pool.uid, held, -fee, at)
+        yield _moved(state, pool, held, (held.contract.margin_asset, -fee), at)
 
 
 def _collateral(state: Trading, pool: Pool, held: Held, closed: list[OrderFilled]) -> int:
@@ -115,33 +117,40 @@ def _collateral(state: Trading, pool: Pool, held: Held, closed: list[OrderFilled
 
 
 def _make_whole(state: Trading, pool: Pool, at: Millis) -> Iterator[Event]:
-    """A wallet that owes after its last position was closed starts over at zero.
+    """What a wallet owes after its last position was closed is made good.
 
-    While another position has its margin in it, the profit of that one may be what covers it.
+    By other collateral where that is shared, and what then is still owed by the fund. While
+    another position has its margin in it, the profit of that one may be what covers it.
     """
     if not pool.asset:
-        return  # its other collateral pays: `AutoExchanged`
-    others = (
-        held.contract.margin_asset for other in pools_of(state, pool.uid) for held in other.held
-    )
-    if pool.asset in others:
-        return
-    owed = -state.books.balance(pool.uid, UMFUTURE, pool.asset)
-    if owed > 0:
-        yield _moved(state, pool.uid, pool.held[0], owed, at)
+        yield from auto_exchange(state, pool.uid, at)
+    backing = {held.contract.margin_asset for one in pools_of(state, pool.uid) for held in one.held}
+    for asset in _assets(state, pool):
+        owed = -state.books.balance(pool.uid, UMFUTURE, asset)
+        if owed > 0 and asset not in backing:
+            yield _moved(state, pool, pool.held[0], (asset, owed), at)
 
 
-def _moved(state: Trading, uid: Uid, held: Held, amount: int, at: Millis) -> InsuranceCleared:
-    asset = held.contract.margin_asset
+def _assets(state: Trading, pool: Pool) -> tuple[str, ...]:
+    """The wallets that a pool may owe in."""
+    if pool.asset:
+        return (pool.asset,)
+    return debts(state.catalogue, state.books, state.futures.of(pool.uid), pool.uid)
+
+
+def _moved(
+    state: Trading, pool: Pool, held: Held, money: tuple[str, int], at: Millis
+) -> InsuranceCleared:
+    asset, amount = money
     return InsuranceCleared(
         at=at,
         tran_id=state.next_tran_id,
-        uid=uid,
+        uid=pool.uid,
         symbol=held.contract.symbol,
         asset=asset,
         amount=amount,
         postings=(
-            Posting(uid, UMFUTURE, asset, amount),
+            Posting(pool.uid, UMFUTURE, asset, amount),
             Posting(VENUE, INSURANCE_FUND, asset, -amount),
         ),
     )

@@ -29,8 +29,8 @@ from clearhouse.trading.firing import fire_triggers
 from clearhouse.trading.opening import decide_list_or_change
 from clearhouse.trading.state import Trading
 
-WARN_PERCENT = 80
-"""A margin ratio from here on is close."""
+CLOSE = 80_000_000
+"""A margin ratio from here on is close, in units of 1e-8."""
 
 Decide = Callable[[Any, Any, Millis], Iterator[Event]]
 
@@ -135,6 +135,6 @@ def _look_at(state: Trading, uid: Uid, at: Millis) -> Iterator[Event]:
 
 
 def _warn(state: Trading, pool: Pool, at: Millis) -> Iterator[Event]:
-    close = 100 * pool.maint >= WARN_PERCENT * pool.balance
+    close = pool.figures.reaches(CLOSE)
     if close != (pool.name in state.futures.of(pool.uid).called):
         yield MarginCalled(at=at, uid=pool.uid, pool=pool.name, on=close)

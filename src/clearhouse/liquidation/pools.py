@@ -1,21 +1,16 @@
 """Pools of margin: what stands and falls together (docs/internals/numbers.md, "Liquidation").
 
 An isolated position is a pool of its own. Cross positions with the same margin asset share one,
-and in multi-assets mode all cross positions of the account do. A pool is in trouble when its
-margin balance is not above its maintenance margin, at the marks of this moment.
+and in multi-assets mode all cross positions of the account do whose margin asset is collateral.
+What a pool comes to at the marks of this moment is in `margin/ratio.py`.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clearhouse.margin.positions import (
-    NOTHING_HELD,
-    Held,
-    all_held,
-    isolated_wallets,
-    sums_of,
-)
-from clearhouse.margin.summary import pool_of
+from clearhouse.margin import ratio
+from clearhouse.margin.positions import Held, all_held, isolated_wallets, sums_of
+from clearhouse.margin.summary import rates_of
 from clearhouse.model.ids import Uid
 from clearhouse.model.wallets import UMFUTURE
 from clearhouse.trading.state import Trading
@@ -24,19 +19,28 @@ from clearhouse.trading.state import Trading
 class Pool(NamedTuple):
     """A pool and what it comes to: of one asset, of all collateral (empty), or of one position.
 
-    `balance` and `maint` in units of the asset, or of USD where the account shares its collateral.
+    `figures` in units of the asset, or of USD where the account shares its collateral.
     """
 
     uid: Uid
     asset: str
     held: tuple[Held, ...]
-    balance: int
-    maint: int
+    figures: ratio.Pool
+
+    @property
+    def balance(self) -> int:
+        """What supports its positions, with their profit."""
+        return self.figures.balance
+
+    @property
+    def maint(self) -> int:
+        """The margin that keeps its positions open."""
+        return self.figures.maint
 
     @property
     def in_trouble(self) -> bool:
         """Whether it is to be liquidated."""
-        return self.balance <= self.maint
+        return self.figures.triggers
 
     @property
     def name(self) -> tuple[str, str]:
@@ -53,27 +57,27 @@ class Pool(NamedTuple):
 
 def pools_of(state: Trading, uid: Uid) -> Iterator[Pool]:
     """The pools of an account that hold a position: isolated ones first, then by margin asset."""
-    account = state.futures.of(uid)
-    every = all_held(state.catalogue, state.markets, account)
-    is_open = [held for held in every if held.position.quantity]
-    for held in is_open:
-        if held.isolated:
-            balance = held.position.isolated_wallet + held.unrealized
-            yield Pool(uid, held.contract.margin_asset, (held,), balance, held.maint)
-    cross = tuple(held for held in is_open if not held.isolated)
-    if not cross:
-        return
-    if account.multi_assets:
-        wallets = dict(state.books.wallet(uid, UMFUTURE))
-        shared = pool_of(state.catalogue, wallets, sums_of(every))
-        yield Pool(uid, "", cross, shared.equity, shared.maint)
-        return
+    every = all_held(state.catalogue, state.markets, state.futures.of(uid))
+    cross: dict[str, list[Held]] = {}
+    for held in every:
+        if held.position.quantity and held.isolated:
+            yield Pool(uid, held.contract.margin_asset, (held,), ratio.isolated(held))
+        elif held.position.quantity:
+            cross.setdefault(_shared(state, uid, held.contract.margin_asset), []).append(held)
     sums = sums_of(every)
-    for asset in dict.fromkeys(held.contract.margin_asset for held in cross):
-        of = sums.get(asset, NOTHING_HELD)
-        wallet = state.books.balance(uid, UMFUTURE, asset) - of.isolated_wallets
-        own = tuple(one for one in cross if one.contract.margin_asset == asset)
-        yield Pool(uid, asset, own, wallet + of.cross_unrealized, of.cross_maint)
+    for asset, own in cross.items():
+        figures = (
+            ratio.own_pool(state.books, uid, asset, sums)
+            if asset
+            else ratio.shared_pool(state.catalogue, state.books, uid, sums)
+        )
+        yield Pool(uid, asset, tuple(own), figures)
+
+
+def _shared(state: Trading, uid: Uid, asset: str) -> str:
+    """Which pool cross positions of a margin asset are in: its own, or that of all collateral."""
+    shared = state.futures.of(uid).multi_assets and rates_of(state.catalogue, asset)
+    return "" if shared else asset
 
 
 def find_pool(state: Trading, pool: Pool) -> Pool | None:
@@ -91,7 +95,8 @@ def balance_left(state: Trading, pool: Pool) -> int:
         return found.balance
     account = state.futures.of(pool.uid)
     if not pool.asset:
-        sums = sums_of(all_held(state.catalogue, state.markets, account))
-        return pool_of(state.catalogue, dict(state.books.wallet(pool.uid, UMFUTURE)), sums).equity
+        return ratio.account_pool(
+            state.catalogue, state.markets, state.books, account, pool.uid
+        ).balance
     assigned = isolated_wallets(state.catalogue, account, pool.asset)
     return state.books.balance(pool.uid, UMFUTURE, pool.asset) - assigned

@@ -4,6 +4,8 @@ A liquidation price is evaluated exactly and rounded once, as its formula says; 
 rate that hold at that price are found by the search in `margin/liquidation_price.py`.
 """
 
+from collections.abc import Callable
+
 from clearhouse.margin.liquidation_price import Solution, Support, solve
 from clearhouse.margin.positions import Held, SumsByAsset, all_held, sums_of
 from clearhouse.margin.quantity import (
@@ -31,8 +33,6 @@ from clearhouse.model.money import SCALE, at_least, fixed8
 LIQUIDATION, RATIO = "Liquidation price", "Margin ratio"
 """Sections of docs/internals/numbers.md."""
 
-NO_SUPPORT = Support(0)
-
 
 def falling(account: Account, place: Place) -> list[Held]:
     """The open positions of a symbol that fall together with one: itself alone if isolated."""
@@ -57,15 +57,8 @@ def _is_open(held: Held) -> bool:
 def _support(account: Account, place: Place) -> Support:
     every_one = _all(account)
     together = _together(every_one, place)
-    if not together:
-        return NO_SUPPORT
-    catalogue, books, settings, uid = (
-        account.catalogue,
-        account.books,
-        account.settings,
-        account.uid,
-    )
-    return support_of(catalogue, books, settings, uid, sums_of(every_one), together)
+    listed, books, uid = account.catalogue, account.books, account.uid
+    return support_of(listed, books, account.settings, uid, sums_of(every_one), together)
 
 
 def _solution(account: Account, place: Place) -> Solution | None:
@@ -104,7 +97,7 @@ def _others_profit(account: Account, place: Place) -> int:
     """Profit of the cross positions of the margin asset that do not fall with this one."""
     every_one = _all(account)
     together = _together(every_one, place)
-    if not together or together[0].isolated:
+    if together[0].isolated:
         return 0
     asset = together[0].contract.margin_asset
     return sums_of(every_one)[asset].cross_unrealized - sum(one.unrealized for one in together)
@@ -144,8 +137,8 @@ def _pool(account: Account, place: Place) -> Pool:
     return own_pool(account.books, account.uid, contract_of(account, place).margin_asset, sums)
 
 
-def _pool_from(alone: str, own: str, shared: str) -> Given:
-    """A part of the pool: its name for an isolated position, of an asset, and of an account."""
+def _of_pool(read: Callable[[Pool], int], alone: str, own: str, shared: str) -> Given:
+    """A number of the pool: its name where a position is isolated, of an asset, of an account."""
 
     def elsewhere(account: Account, place: Place) -> tuple[tuple[str, Place], ...]:
         if _is_alone(account, place):
@@ -154,13 +147,8 @@ def _pool_from(alone: str, own: str, shared: str) -> Given:
             return ((shared, Place()),)
         return ((own, _margin_asset(account, place)),)
 
-    maint = own == "crossMaintMargin"
-    return Given(
-        lambda account, place: getattr(_pool(account, place), "maint" if maint else "balance"),
-        "of the position where it is isolated, else of what it falls together with",
-        RATIO,
-        elsewhere=elsewhere,
-    )
+    source = "of the position where it is isolated, else of what it falls together with"
+    return Given(lambda a, p: read(_pool(a, p)), source, RATIO, elsewhere=elsewhere)
 
 
 def _ratio(maint: str, balance: str) -> str:
@@ -263,9 +251,11 @@ RISK_STEPS: dict[Scope, tuple[Quantity, ...]] = {
                  Given(_ask_rate, "askRate of the margin asset", LIQUIDATION,
                        elsewhere=_ask_rate_from)),
         Quantity("poolMaintMargin", "What the positions that fall together must keep.",
-                 _pool_from("maintMargin", "crossMaintMargin", "totalMaintMargin")),
+                 _of_pool(lambda pool: pool.maint,
+                          "maintMargin", "crossMaintMargin", "totalMaintMargin")),
         Quantity("poolBalance", "What supports them.",
-                 _pool_from("isolatedMargin", "equity", "totalMarginBalance")),
+                 _of_pool(lambda pool: pool.balance,
+                          "isolatedMargin", "equity", "totalMarginBalance")),
     ),
 }  # fmt: skip
 """What their formulas read."""

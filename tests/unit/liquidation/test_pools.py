@@ -120,7 +120,8 @@ def test_collateral_that_falls_brings_a_liquidation_about(desk: Desk) -> None:
 def test_the_fee_may_come_from_all_collateral(desk: Desk) -> None:
     """A long of 1 ETH leaves 9.35 USDT and 1 BTC at 2 USD; 1.25% of it are 39.999875.
 
-    (9.35 · 0.9999 + 2 · 0.95) / 1.0001 are left; the wallet of USDT goes below zero.
+    (9.35 · 0.9999 + 2 · 0.95) / 1.0001 are left. The wallet of USDT goes below zero, by 1.8979402,
+    which 1.8979402 / (2 · 0.975) BTC make good.
     """
     desk.give(UNIT, "BTC", UMFUTURE)
     desk.do(SetMultiAssetsMode(uid=ANN, on=True))
@@ -129,7 +130,8 @@ def test_the_fee_may_come_from_all_collateral(desk: Desk) -> None:
     events = desk.all(SetAssetIndex(asset="BTC", index=units("2")))
     assert closed(events) == [(ETH, "3199.99", "1")]
     assert cleared(events) == ["-11.2479402"]
-    assert text(desk.wallet()) == "-1.8979402"
+    assert text(desk.wallet()) == "0"
+    assert text(desk.balance("BTC", UMFUTURE)) == "0.02669734"
 
 
 def test_other_brackets_bring_a_liquidation_about(desk: Desk) -> None:

@@ -128,6 +128,7 @@ def test_what_is_no_collateral_is_neither_sold_nor_made_good() -> None:
     world.lose("100000", "DOGE")
     world.lose("6500")
     assert touched(world) == [("USDT", units("6500"), (("BTC", units("0.10256410")),))]
+    assert touched(world) == []
     assert list(auto_exchange(world.state, ANN, Millis(NOW))) == []
     assert (held(world, "XRP"), held(world, "DOGE")) == (units("100000"), -units("100000"))
 
