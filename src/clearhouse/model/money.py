@@ -147,3 +147,10 @@ def mean_toward_zero(total: int, number: int) -> int:
 def clamp(units: int, low: int, high: int) -> int:
     """The amount, or the bound that it is beyond."""
     return max(low, min(units, high))
+
+
+def share_toward_zero(units: int, part: int, whole: int) -> int:
+    """`units · part / whole` in one step, cut at 8 decimals; part and whole are not negative."""
+    assert whole > 0
+    share = abs(units) * part // whole
+    return share if units >= 0 else -share

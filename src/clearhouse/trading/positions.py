@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from clearhouse.model.ids import Millis
-from clearhouse.model.money import multiply_toward_zero
+from clearhouse.model.money import multiply_toward_zero, share_toward_zero
 from clearhouse.model.orders import Position
 
 
@@ -44,7 +44,7 @@ def after_fill(before: Position, fill: Fill) -> Outcome:
         return _reduced(before, fill)
     closed = _reduced(before, fill._replace(quantity=-before.quantity, commission=0))
     opened = fill.quantity + before.quantity
-    share = fill.commission * abs(opened) // abs(fill.quantity)
+    share = share_toward_zero(fill.commission, abs(opened), abs(fill.quantity))
     rest = fill._replace(quantity=opened, commission=share)
     return Outcome(_added(closed.position, rest), closed.realized)
 
@@ -76,11 +76,12 @@ def _reduced(before: Position, fill: Fill) -> Outcome:
     if quantity == 0:
         flat = Position(cumulative_realized=cumulative, updated_at=fill.at)
         return Outcome(flat, realized)
-    released = before.isolated_wallet * abs(fill.quantity) // abs(before.quantity)
+    wallet = before.isolated_wallet  # below zero where funding took more than it had
+    released = share_toward_zero(wallet, abs(fill.quantity), abs(before.quantity))
     position = replace(
         before,
         quantity=quantity,
-        isolated_wallet=before.isolated_wallet - released,
+        isolated_wallet=wallet - released,
         fees=before.fees + fill.commission,
         realized=before.realized + realized,
         cumulative_realized=cumulative,

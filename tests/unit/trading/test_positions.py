@@ -4,9 +4,9 @@ import pytest
 
 from clearhouse.ledger.chart import CLEARING, FEES, FUNDING_FEES, HOUSE
 from clearhouse.messages.commands import SetFeeBurn, SetFees, SetLeverage, SetMarginType
-from clearhouse.messages.trading_commands import ForceFill, SettleFunding
+from clearhouse.messages.trading_commands import ForceFill, MovePositionMargin, SettleFunding
 from clearhouse.model.ids import VENUE, Millis
-from clearhouse.model.orders import Position
+from clearhouse.model.orders import Position, PositionSide
 from clearhouse.model.wallets import UMFUTURE, Wallet
 from unit.trading.desk import BTC, Desk, limit, market, text, units
 from unit.world import ANN, BOB, UNIT
@@ -46,6 +46,29 @@ def test_an_average_is_rounded_half_up(desk: Desk) -> None:
     fill(desk, "BUY", "0.001", "60000")
     fill(desk, "BUY", "0.002", "60000.10")
     assert held(desk.position()) == ("0.003", "60000.06666667")
+
+
+def test_a_rebate_is_shared_by_a_flip_toward_zero(desk: Desk) -> None:
+    """5.1880585 · 0.701 / 1.701 = 2.13805350…, which is received."""
+    desk.do(SetFees(uid=ANN, tier=0, maker=-5_000, taker=50_000))
+    fill(desk, "BUY", "1", "60000")
+    fill(desk, "SELL", "1.701", "61000.1")
+    assert text(desk.position().fees) == "-2.1380535"
+
+
+def test_an_isolated_wallet_below_zero_is_released_toward_zero(desk: Desk) -> None:
+    """2,265.90000001 less funding of 2,275; a seventh of −9.09999999 is −1.29999999…"""
+    desk.do(SetMarginType(uid=ANN, symbol=BTC, isolated=True))
+    fill(desk, "BUY", "0.7", "65000")
+    more = MovePositionMargin(
+        uid=ANN, symbol=BTC, position_side=PositionSide.BOTH, amount=1, add=True
+    )
+    desk.do(more)
+    desk.price("130000")
+    desk.all(SettleFunding(symbol=BTC, rate=2_500_000))
+    assert text(desk.position().isolated_wallet) == "-9.09999999"
+    desk.place(market("SELL", "0.1"))
+    assert text(desk.position().isolated_wallet) == "-7.8"
 
 
 def test_a_flip_opens_at_its_own_price(desk: Desk) -> None:
