@@ -70,10 +70,10 @@ def _show_all(rows: list[Any], *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table(*COLUMNS, "funding", "next, UTC", box=None, pad_edge=False)
+    table = Table(*COLUMNS, "next funding", "at, UTC", box=None, pad_edge=False)
     for row in rows:
         cells = (row[name] for name in COLUMNS)
-        table.add_row(*cells, row["fundingRate"], utc_short(row["nextFundingTime"]))
+        table.add_row(*cells, row["predictedFundingRate"], utc_short(row["nextFundingTime"]))
     Console().print(table)
 
 
@@ -86,7 +86,9 @@ def _show_one(found: Any, *, as_json: bool) -> None:
     facts = Table(box=None, pad_edge=False, show_header=False)
     for name in ("last", "mark", "index"):
         facts.add_row(name, found[name])
-    facts.add_row("funding rate", f"{found['fundingRate']}, next {utc(found['nextFundingTime'])}")
+    facts.add_row("funding rate", found["fundingRate"])
+    coming = f"{found['predictedFundingRate']} at {utc(found['nextFundingTime'])}"
+    facts.add_row("next funding", coming)
     facts.add_row("liquidity", liquidity(found["liquidity"]))
     facts.add_row("house position", found["house"]["positionAmt"])
     facts.add_row("open interest", f"{found['openInterest']}, accounts {found['holders']}")

@@ -285,6 +285,11 @@ def test_funding_without_positions_is_the_rate_alone() -> None:
         ("POST", BTC + "/funding", {"rate": "1.00000001"}, MALFORMED),
         ("POST", BTC + "/funding", {"rate": "--0.1"}, MALFORMED),
         ("POST", BTC + "/funding", {"rate": "much"}, MALFORMED),
+        ("PUT", BTC, {"fundingIntervalHours": 2}, MALFORMED),
+        ("PUT", BTC, {"fundingCap": "1.00000001"}, MALFORMED),
+        ("PUT", BTC, {"fundingFloor": "-0.000000001"}, MALFORMED),
+        ("PUT", BTC, {"fundingCap": "-0.004"}, MALFORMED),
+        ("POST", "/clock/advance", {"ms": 366 * 86_400_000 + 1}, MALFORMED),
     ],
 )
 def test_refusal(method: str, path: str, body: object, expected: tuple[int, str]) -> None:

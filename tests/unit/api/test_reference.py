@@ -7,7 +7,15 @@ import pytest
 
 from clearhouse.accounts.exports import QUOTA
 from clearhouse.api.errors import COMMON, TABLES, Failure, Family, Fault
-from clearhouse.api.limits import IP_POOLS, ORDER_POOLS, SECOND_MS, UID_POOL, UID_SECOND_POOL
+from clearhouse.api.limits import (
+    FIVE_MINUTES_MS,
+    IP_POOLS,
+    ORDER_POOLS,
+    OWN_POOLS,
+    SECOND_MS,
+    UID_POOL,
+    UID_SECOND_POOL,
+)
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.order_errors import ORDER_ERRORS, OrderFault
 from clearhouse.api.sapi.futures_transfer import KINDS
@@ -196,11 +204,12 @@ def test_the_pools() -> None:
         (limit, set(re.findall(r"`(x-[\w-]+)`", headers)))
         for _, _, limit, headers in rows("limits.md", "Weights")
     ]
-    pools = [*dict.fromkeys(IP_POOLS.values()), UID_POOL, UID_SECOND_POOL]
+    pools = [*dict.fromkeys(IP_POOLS.values()), UID_POOL, UID_SECOND_POOL, *OWN_POOLS.values()]
+    windows = {SECOND_MS: " a second", FIVE_MINUTES_MS: " requests in five minutes"}
     assert sorted(found, key=str) == sorted(
         (
             (
-                f"{pool.limit:,}{' a second' if pool.window_ms == SECOND_MS else ''}",
+                f"{pool.limit:,}{windows.get(pool.window_ms, '')}",
                 {name.decode() for name in pool.headers},
             )
             for pool in pools
