@@ -6,10 +6,17 @@ Ann has 10,000 USDT, Bob 1,000,000; BTCUSDT has tiers of 0.4% to 300,000, 0.5% t
 
 import pytest
 
+from clearhouse.engine.state import FROZEN
 from clearhouse.ledger.chart import CLEARING, HOUSE, INSURANCE_FUND, OUTSIDE
 from clearhouse.ledger.postings import Posting
-from clearhouse.messages.commands import SetLeverage, SetMarginType, WithdrawFunds
-from clearhouse.messages.trading_commands import ForceFill, SettleFunding
+from clearhouse.messages.commands import (
+    AdvanceClock,
+    SetClock,
+    SetLeverage,
+    SetMarginType,
+    WithdrawFunds,
+)
+from clearhouse.messages.trading_commands import ForceFill, RunDue, SettleFunding
 from clearhouse.messages.trading_events import (
     InsuranceCleared,
     MarginCalled,
@@ -21,6 +28,9 @@ from clearhouse.model.money import Money
 from clearhouse.model.wallets import UMFUTURE
 from unit.trading.desk import BTC, Desk, Outcome, limit, text, units
 from unit.world import ANN, BOB, UNIT
+
+DUE = 1_760_025_600_000
+"""16:00 UTC, when funding is due."""
 
 
 @pytest.fixture
@@ -155,6 +165,22 @@ def test_funding_may_be_what_is_too_much(desk: Desk) -> None:
     desk.price("60300")
     outcome = Outcome(desk.all(SettleFunding(symbol=BTC, rate=100_000)), desk)  # 0.1%: 120.6
     assert outcome.fills() == [("60299.9", "2", False)]
+
+
+@pytest.mark.parametrize("advanced", [False, True])
+def test_funding_by_the_clock_too(desk: Desk, advanced: bool) -> None:
+    """At 60,258 balance 490 is above the need of 482.064; 0.01% of the value are 12.0516."""
+    hold(desk, "2")
+    assert desk.price("60258").fills() == []
+    if advanced:
+        desk.do(SetClock(mode=FROZEN))
+        events = desk.all(AdvanceClock(DUE - desk.now))
+    else:
+        desk.now = DUE
+        events = desk.all(RunDue())
+    assert Outcome(events, desk).fills() == [("60257.9", "2", False)]
+    assert desk.position().quantity == 0
+    assert desk.balanced()
 
 
 def test_a_warning_comes_once_and_again_after_it_was_over(desk: Desk) -> None:
