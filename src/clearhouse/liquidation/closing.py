@@ -51,7 +51,7 @@ def _cancel_orders(state: Trading, pool: Pool, at: Millis) -> Iterator[Event]:
 
 
 def _first(pool: Pool) -> Held:
-    """The position that needs most; of equals the one that was traded first."""
+    """The position that needs most; of equals the first by the name of its symbol."""
     return max(pool.held, key=lambda held: held.maint)
 
 

@@ -56,13 +56,16 @@ class Pool(NamedTuple):
 
 
 def pools_of(state: Trading, uid: Uid) -> Iterator[Pool]:
-    """The pools of an account that hold a position: isolated ones first, then by margin asset."""
+    """The pools of an account that hold a position: isolated ones first, then by margin asset.
+
+    Positions stand by the names of their symbols, whichever was traded first.
+    """
     every = all_held(state.catalogue, state.markets, state.futures.of(uid))
     cross: dict[str, list[Held]] = {}
-    for held in every:
-        if held.position.quantity and held.isolated:
+    for held in sorted((one for one in every if one.position.quantity), key=_place):
+        if held.isolated:
             yield Pool(uid, held.contract.margin_asset, (held,), ratio.isolated(held))
-        elif held.position.quantity:
+        else:
             cross.setdefault(_shared(state, uid, held.contract.margin_asset), []).append(held)
     sums = sums_of(every)
     for asset, own in cross.items():
@@ -78,6 +81,10 @@ def _shared(state: Trading, uid: Uid, asset: str) -> str:
     """Which pool cross positions of a margin asset are in: its own, or that of all collateral."""
     shared = state.futures.of(uid).multi_assets and rates_of(state.catalogue, asset)
     return "" if shared else asset
+
+
+def _place(held: Held) -> tuple[str, str]:
+    return held.contract.symbol, held.side
 
 
 def find_pool(state: Trading, pool: Pool) -> Pool | None:

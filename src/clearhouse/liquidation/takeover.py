@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from clearhouse.ledger.chart import INSURANCE_FUND
 from clearhouse.liquidation.forced import Closing, closing_order
+from clearhouse.margin.exposure import Exposure
 from clearhouse.margin.positions import Held, held_in
 from clearhouse.margin.quantile import score
 from clearhouse.messages.events import Event
@@ -48,14 +49,22 @@ def _queue(state: Trading, order: Order) -> list[tuple[Uid, Held]]:
     """Positions on the other side: by descending score, and of one score by ascending uid."""
     catalogue, markets = state.catalogue, state.markets
     found: list[tuple[int, Uid, Held]] = []
-    for uid in sorted(markets[order.symbol].holders):
+    for uid in markets[order.symbol].holders:
         account = state.futures.of(uid)
-        for held in held_in(catalogue, markets, account, order.symbol):
-            opposite = held.position.quantity * order.side.sign > 0
-            if opposite and uid != order.uid:
-                found.append((-score(catalogue, state.books, account, uid, held), uid, held))
+        if uid == order.uid or not _opposes(order, account.exposure(order.symbol)):
+            continue
+        found.extend(
+            (-score(catalogue, state.books, account, uid, held), uid, held)
+            for held in held_in(catalogue, markets, account, order.symbol)
+            if held.position.quantity * order.side.sign > 0
+        )
     found.sort(key=lambda row: row[:2])
     return [(uid, held) for _, uid, held in found]
+
+
+def _opposes(order: Order, exposure: Exposure) -> bool:
+    """Whether something is held that the order would close; most that are asked hold none."""
+    return any(one.quantity * order.side.sign > 0 for one in exposure.positions.values())
 
 
 def _deleverage(state: Trading, order: Order, uid: Uid, held: Held, at: Millis) -> Iterator[Event]:
