@@ -21,9 +21,11 @@ test: $(DEV_READY)
 check: $(DEV_READY)
 	@scripts/check
 
-# Hundreds of crashes instead of tens, and streams among rude clients for ten minutes.
+# Hundreds of crashes instead of tens, streams among rude clients for ten minutes, audited days of
+# thousands of steps, and a day of a thousand accounts that is cut short.
 soak: $(DEV_READY)
-	@CLEARHOUSE_KILLS=300 CLEARHOUSE_SOAK_SECONDS=600 scripts/test tests/simulation
+	@CLEARHOUSE_KILLS=300 CLEARHOUSE_SOAK_SECONDS=600 CLEARHOUSE_AUDIT_STEPS=5000 \
+		CLEARHOUSE_DAY_ACCOUNTS=1000 scripts/test tests/simulation
 
 bench: $(DEV_READY) .venv-nautilus
 	@$(BIN)/python -m benchmarks
