@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from clearhouse.engine.execute import Decision
 from clearhouse.engine.snapshot import digest
+from clearhouse.engine.state import State
 from clearhouse.journal.record import Record
 from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.messages.commands import AdvanceClock, Command, SetClock
@@ -73,7 +74,7 @@ def commands() -> list[Command]:
 async def run(path: Path, cuts: Sequence[int]) -> Ended:
     """The day, on a journal that fails at each of these records, and is opened again."""
     before, done, forced = commands(), [0], [0]
-    snapshots = []
+    snapshots, state = [], State()
     for last in (*cuts, 2**62):
         journal = Torn(path, last)
         recovered = recover(journal)
@@ -93,7 +94,8 @@ async def run(path: Path, cuts: Sequence[int]) -> Ended:
         finally:
             await sequencer.stop()
             journal.close()
-    return Ended(digest(sequencer.state), done[-1], sum(forced), snapshots)
+        state = sequencer.state
+    return Ended(digest(state), done[-1], sum(forced), snapshots)
 
 
 async def go_on(
