@@ -166,17 +166,33 @@ def test_nothing_open_and_the_collateral_no_longer_worth_more_than_the_debt(
     assert caused == ([("USDT", units("4000"), (("BTC", units("0.99504343")),))] if due else [])
 
 
-@pytest.mark.parametrize("what", ["position", "order", "conditional order"])
-def test_what_is_open_is_left_to_liquidation(what: str) -> None:
-    world = sharing(BTC="1")
+@pytest.mark.parametrize("what", ["position", "order", "conditional order", "nothing"])
+def test_debts_wait_while_something_is_open(what: str) -> None:
+    """3,990 · 1.0001 is 99.77% of 4,000 · 0.9999; 9.2 USD are left, and 0.26 are to be kept."""
+    world = sharing(USDC="4000")
     if what == "position":
         world.hold("BTCUSDT", "0.001", "65000")
     elif what == "order":
         world.do(limit("BUY", "0.001", "60000"))
-    else:
+    elif what == "conditional order":
         world.state.futures.opened(ANN).exposed("BTCUSDT").algos[1] = None
+    world.lose("3990")
+    due = ("USDT", units("3990"), (("USDC", units("3990.3990399")),))
+    caused = exchanges(world.all(SetAssetIndex(asset="USDC", index=units("1"))))
+    assert caused == ([due] if what == "nothing" else [])
+
+
+def test_a_liquidation_makes_them_due() -> None:
+    """The collateral counts 0.95 · 4,000 for a debt of 4,000 · 1.0001: 200.37996 USDT are lacking.
+
+    So the bankruptcy price of 0.001 BTC is 265,379.97, on a tick 265,380. That brings 200.38; of
+    what is left, 0.00003799, is the fee. 3,799.62003799 are owed, and 0.975 · 4,000 for each BTC.
+    """
+    world = sharing(BTC="1")
+    world.hold("BTCUSDT", "0.001", "65000")
     world.lose("4000")
-    assert exchanges(world.all(SetAssetIndex(asset="BTC", index=units("4000")))) == []
+    caused = exchanges(world.all(SetAssetIndex(asset="BTC", index=units("4000"))))
+    assert caused == [("USDT", units("3799.62003799"), (("BTC", units("0.97426154")),))]
 
 
 def test_cancelling_the_last_order_makes_it_due() -> None:
@@ -197,6 +213,7 @@ def test_funding_makes_it_due() -> None:
     world.hold("BTCUSDT", "100", "65000")
     caused = world.all(SettleFunding(symbol="BTCUSDT", rate=units("0.001")))
     assert [type(event).__name__ for event in caused] == [
+        "FundingStarted",
         "FundingPaid",
         "FundingSettled",
         "AutoExchanged",
