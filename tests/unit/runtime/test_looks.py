@@ -8,7 +8,7 @@ import asyncio
 import pytest
 
 from clearhouse.engine.snapshot import digest
-from clearhouse.engine.state import FROZEN, ClockSetting, State
+from clearhouse.engine.state import FROZEN, ClockSetting
 from clearhouse.journal.memory import MemoryJournal
 from clearhouse.journal.record import Head
 from clearhouse.messages.commands import Command, DepositFunds, OpenAccount
@@ -67,9 +67,8 @@ class Watched:
     def __init__(self, journal: MemoryJournal | None = None) -> None:
         self.journal = journal or MemoryJournal()
         clock = Clock()
-        self.state = (
-            recover(journal).state if journal else State(clock=ClockSetting(FROZEN, Millis(NOW)))
-        )
+        self.state = recover(self.journal).state
+        self.state.clock = ClockSetting(FROZEN, Millis(NOW))
         self.sequencer = Sequencer(self.state, self.journal, clock)
         self.venue = Venue(self.sequencer, self.journal, clock)
         self.seen: list[int] = []
