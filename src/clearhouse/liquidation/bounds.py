@@ -1,37 +1,27 @@
-"""How far prices may go before an account has to be looked at: exact, in integers.
+"""The prices within which an account need not be looked at: exact, in integers.
 
-A pool is quiet while it is neither in trouble nor to be warned, and still close where it was
-warned. How far it is from the nearest change of that is its slack; a price that moves by a share
-of itself takes its part of the slack. All prices of a pool may move by the same share, the slack
-over the sum of the parts: whichever of them do, together they cannot take more than there is.
-Between two tiers' notionals what a position gains and needs are straight lines, so its bounds
-end there too.
-
-In multi-assets mode index prices count as marks do, and everything at its ask rate, which is
-never the lower one. What cutting may take is set aside first (`_CUT`).
+A price that moves by a share of itself takes its part of a pool's slack (`liquidation/slack.py`).
+All prices of a pool may move by the same share, the slack over the sum of the parts: whichever of
+them do, together they cannot take more than there is. In multi-assets mode index prices count as
+marks do, and everything at its ask rate, which is never the lower one.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from clearhouse.liquidation.pools import CLOSE_PERCENT, Pool, is_quiet, pools_of
-from clearhouse.margin.positions import Held
+from clearhouse.liquidation.pools import CLOSE_PERCENT, Pool, is_quiet, is_quiet_at, pools_of
+from clearhouse.liquidation.slack import ALL, CUT, Line, reaches, straight
+from clearhouse.margin.futures_account import DEFAULT_SETTING, FuturesAccount
+from clearhouse.margin.ratio import Pool as Figures
 from clearhouse.margin.requirements import bracket_of
 from clearhouse.margin.summary import rates_of
 from clearhouse.margin.watch import ANY, HIGHEST, NEVER, Bounds
 from clearhouse.model.ids import Uid
-from clearhouse.model.money import SCALE
+from clearhouse.model.money import SCALE, multiply_toward_zero
 from clearhouse.model.wallets import UMFUTURE
 from clearhouse.trading.state import Trading
 
-_CUT = 1_000
-"""Units that cutting may take of each term of a pool, weighed as balances and margins are."""
-
 _WIDEST = 4
 """In multi-assets mode no price moves by more than one part in so many."""
-
-_ALL = 100
-"""Per cent of a pool's balance: where its maintenance margin ends it."""
 
 
 class Found(NamedTuple):
@@ -64,6 +54,40 @@ def keep_bounds(state: Trading, uid: Uid) -> bool:
 
 def bounds_of(state: Trading, uid: Uid) -> Found:
     """The bounds of an account at its prices of this moment."""
+    account = state.futures.of(uid)
+    return _of_one(state, uid, account) or of_pools(state, uid)
+
+
+def _of_one(state: Trading, uid: Uid, account: FuturesAccount) -> Found | None:
+    """As `of_pools`, a few times quicker, where there is one position and no shared collateral."""
+    held = [
+        (symbol, side, position)
+        for symbol, exposure in account.exposures.items()
+        for side, position in exposure.positions.items()
+        if position.quantity
+    ]
+    if len(held) != 1 or account.multi_assets:
+        return None
+    symbol, side, position = held[0]
+    contract, mark = state.catalogue.contracts[symbol], state.markets[symbol].mark
+    asset, quantity, size = contract.margin_asset, position.quantity, abs(position.quantity)
+    tier = bracket_of(contract, size * mark // SCALE)
+    maint = max(0, size * mark // SCALE * tier.maint_margin_ratio // SCALE - tier.cum)
+    isolated = account.symbols.get(symbol, DEFAULT_SETTING).isolated
+    wallet = position.isolated_wallet if isolated else state.books.balance(uid, UMFUTURE, asset)
+    balance = wallet + multiply_toward_zero(quantity, mark - position.entry_price)
+    name = (symbol, side.value) if isolated else (asset, "")
+    if not is_quiet_at(Figures(balance, maint), called=name in account.called):
+        return Found({symbol: NEVER}, {}, quiet=False)
+    line = Line(mark, quantity * SCALE, size * tier.maint_margin_ratio)
+    bounds = straight(contract, tier, size, mark)
+    for _, reach in reaches({symbol: line}, balance, maint, 1):
+        bounds = bounds.within(reach)
+    return Found({symbol: bounds}, {}, quiet=True)
+
+
+def of_pools(state: Trading, uid: Uid) -> Found:
+    """As `bounds_of`, from the pools of the account, whatever it holds."""
     found = Found({}, {}, quiet=True)
     account, quiet = state.futures.of(uid), True
     for pool in pools_of(state, uid):
@@ -84,45 +108,18 @@ def _narrow(state: Trading, pool: Pool, found: Found) -> None:
     marks = found.marks
     for held in pool.held:
         symbol = held.contract.symbol
-        marks[symbol] = marks[symbol].within(_tier(held))
+        size, tier = abs(held.position.quantity), bracket_of(held.contract, held.value)
+        marks[symbol] = marks[symbol].within(straight(held.contract, tier, size, held.mark))
     if pool.asset:
-        for symbol, bounds in _own(pool):
+        for symbol, bounds in reaches(_lines(pool), pool.balance, pool.maint, len(pool.held)):
             marks[symbol] = marks[symbol].within(bounds)
     else:
         _share(state, pool, found)
 
 
-def _tier(held: Held) -> Bounds:
-    """The marks at which what the position needs follows the same straight line."""
-    brackets, size = held.contract.brackets, abs(held.position.quantity)
-    tier = bracket_of(held.contract, held.value)
-    at = brackets.index(tier)
-    least = brackets[at - 1].notional_cap + 1 if at else 0
-    if tier.cum:
-        if abs(held.value) * tier.maint_margin_ratio // SCALE < tier.cum:
-            return Bounds(held.mark, held.mark)
-        least = max(least, -(-tier.cum * SCALE // tier.maint_margin_ratio))
-    low = -(-least * SCALE // size)
-    if at == len(brackets) - 1:
-        return Bounds(low, HIGHEST)
-    return Bounds(low, min(((tier.notional_cap + 1) * SCALE - 1) // size, HIGHEST))
-
-
-class _Line(NamedTuple):
-    """What a mark that rises by 1e-8 does to a pool, in 1e-16 units: gain, and what is needed."""
-
-    mark: int
-    gain: int
-    need: int
-
-    def slope(self, percent: int) -> int:
-        """What it does to so many per cent of the balance less the maintenance margin."""
-        return percent * self.gain - _ALL * self.need
-
-
-def _lines(pool: Pool) -> dict[str, _Line]:
+def _lines(pool: Pool) -> dict[str, Line]:
     """Both sides of a symbol make one line."""
-    lines: dict[str, _Line] = {}
+    lines: dict[str, Line] = {}
     for held in pool.held:
         symbol, quantity = held.contract.symbol, held.position.quantity
         ratio = bracket_of(held.contract, held.value).maint_margin_ratio
@@ -130,37 +127,8 @@ def _lines(pool: Pool) -> dict[str, _Line]:
         gain, need = quantity * SCALE, abs(quantity) * ratio
         if before:
             gain, need = gain + before.gain, need + before.need
-        lines[symbol] = _Line(held.mark, gain, need)
+        lines[symbol] = Line(held.mark, gain, need)
     return lines
-
-
-def _own(pool: Pool) -> Iterator[tuple[str, Bounds]]:
-    """Of a pool of one asset: what each mark may do, the others doing as much."""
-    lines = _lines(pool)
-    aside = _CUT * len(pool.held)
-    close = CLOSE_PERCENT * pool.balance - _ALL * pool.maint
-    conditions = (
-        ((CLOSE_PERCENT, close - aside, 1),)
-        if close > 0
-        else (
-            (CLOSE_PERCENT, -close - aside, -1),
-            (_ALL, _ALL * (pool.balance - pool.maint) - aside, 1),
-        )
-    )
-    for percent, slack, sign in conditions:
-        taken = sum(abs(line.slope(percent)) * line.mark for line in lines.values())
-        for symbol, line in lines.items():
-            yield symbol, _reach(line.mark, sign * line.slope(percent), slack, taken)
-
-
-def _reach(mark: int, slope: int, slack: int, taken: int) -> Bounds:
-    """How far a mark may go against a slope, where all together take `taken` of going once."""
-    if slack < 0:
-        return Bounds(mark, mark)
-    if not slope:
-        return ANY
-    way = mark * slack * SCALE * SCALE // taken
-    return Bounds(max(0, mark - way), HIGHEST) if slope > 0 else Bounds(0, min(mark + way, HIGHEST))
 
 
 def _share(state: Trading, pool: Pool, found: Found) -> None:
@@ -172,21 +140,21 @@ def _share(state: Trading, pool: Pool, found: Found) -> None:
         ratio = bracket_of(held.contract, held.value).maint_margin_ratio
         value = abs(held.position.quantity) * held.mark // SCALE + 1
         gain, need = value * rate // SCALE + 1, (value * ratio // SCALE + 1) * rate // SCALE + 1
-        near += CLOSE_PERCENT * gain + _ALL * need
-        done += _ALL * (gain + need)
-        aside += _CUT * (rate // SCALE + 2)
+        near += CLOSE_PERCENT * gain + ALL * need
+        done += ALL * (gain + need)
+        aside += CUT * (rate // SCALE + 2)
     for asset, (units, maint) in _counted(state, pool).items():
         if asset in rates:
             rate = rates[asset]
             gain, need = units * rate // SCALE + 1, maint * rate // SCALE + 1
-            near += CLOSE_PERCENT * gain + _ALL * need
-            done += _ALL * (gain + need)
-            aside += _CUT * ((units + maint) // SCALE + 2)
+            near += CLOSE_PERCENT * gain + ALL * need
+            done += ALL * (gain + need)
+            aside += CUT * ((units + maint) // SCALE + 2)
             found.indices[asset] = ANY
-    close = CLOSE_PERCENT * pool.balance - _ALL * pool.maint
+    close = CLOSE_PERCENT * pool.balance - ALL * pool.maint
     share = (abs(close) - aside, near)
     if close <= 0:
-        other = (_ALL * (pool.balance - pool.maint) - aside, done)
+        other = (ALL * (pool.balance - pool.maint) - aside, done)
         share = min(share, other, key=lambda one: (one[0] * SCALE // one[1], one))
     for symbol in {held.contract.symbol: None for held in pool.held}:
         around = _around(state.markets[symbol].mark, *share)

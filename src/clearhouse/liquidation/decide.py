@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from clearhouse.liquidation.bounds import keep_bounds
 from clearhouse.liquidation.closing import liquidate
-from clearhouse.liquidation.pools import find_pool, is_quiet, pools_of
+from clearhouse.liquidation.pools import find_pool, is_close, is_quiet, pools_of
 from clearhouse.messages.events import Event
 from clearhouse.messages.trading_events import MarginCalled, OrderFilled
 from clearhouse.model.ids import Millis, Uid
@@ -74,4 +74,4 @@ def _settle(state: Trading, uid: Uid, at: Millis) -> Iterator[Event]:
             yield from liquidate(state, pool, at)
             fell = True
         elif not is_quiet(pool, state.futures.of(uid).called):
-            yield MarginCalled(at=at, uid=uid, pool=pool.name, on=pool.is_close)
+            yield MarginCalled(at=at, uid=uid, pool=pool.name, on=is_close(pool.figures))

@@ -48,11 +48,6 @@ class Pool(NamedTuple):
         return self.figures.triggers
 
     @property
-    def is_close(self) -> bool:
-        """Whether its account is to be warned of it."""
-        return self.figures.reaches(CLOSE_PERCENT * SCALE // 100)
-
-    @property
     def name(self) -> PoolName:
         """What tells it from the account's other pools: see `MarginCalled`."""
         if self.isolated:
@@ -99,7 +94,17 @@ def _place(held: Held) -> tuple[str, str]:
 
 def is_quiet(pool: Pool, called: Collection[PoolName]) -> bool:
     """Whether a look at it does nothing: it is to be told of nothing, or was told already."""
-    return not pool.in_trouble and pool.is_close == (pool.name in called)
+    return is_quiet_at(pool.figures, called=pool.name in called)
+
+
+def is_quiet_at(figures: ratio.Pool, *, called: bool) -> bool:
+    """As `is_quiet`, of what a pool comes to."""
+    return not figures.triggers and is_close(figures) == called
+
+
+def is_close(figures: ratio.Pool) -> bool:
+    """Whether an account is to be warned of a pool that comes to this."""
+    return figures.reaches(CLOSE_PERCENT * SCALE // 100)
 
 
 def find_pool(state: Trading, pool: Pool) -> Pool | None:
