@@ -3,10 +3,9 @@
 Of 20 positions with 200 open orders, and of 50 positions in multi-assets mode, with four kinds of
 collateral. The reference is a bare uvicorn "hello". One core serves, the other generates, 64
 connections; 200 such accounts are read in turn, in a market of 29 or 59 symbols. *Unchanged*:
-nothing happens meanwhile.
-*Moving*: prices of the symbols are set over the control plane, one after the other, 50 times a
-second, which the server also has to do; between two reads of an account marks of its positions
-have moved, so that every answer has other numbers. That is checked at the end.
+nothing happens meanwhile. *Moving*: prices of the symbols are set over the control plane, one after
+the other, 50 times a second, which the server also has to do; between two reads of an account marks
+of its positions have moved, so that every answer has other numbers. That is checked at the end.
 """
 
 import contextlib

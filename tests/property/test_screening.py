@@ -18,7 +18,7 @@ import pytest
 from clearhouse.engine.apply import apply
 from clearhouse.engine.snapshot import digest, dump, load
 from clearhouse.engine.state import State
-from clearhouse.liquidation.bounds import Found, bounds_of
+from clearhouse.liquidation.bounds import Found, bounds_of, of_pools
 from clearhouse.liquidation.pools import is_quiet, pools_of
 from clearhouse.margin import watch
 from clearhouse.margin.watch import Bounds, Rows, left_by
@@ -224,6 +224,7 @@ def test_within_its_bounds_an_account_is_quiet(seed: int) -> None:
         for uid in UIDS:
             found = bounds_of(storm.state, uid)
             assert found.quiet
+            assert found == of_pools(storm.state, uid)
             quiet += bool(found.marks)
             if found.marks and storm.state.futures.of(uid).multi_assets:
                 assert {"USDT", "USDC", "BTC", "BNB"} <= found.indices.keys()

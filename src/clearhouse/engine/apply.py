@@ -113,7 +113,7 @@ def apply(state: State, event: Event) -> None:
     if uid is not None:
         state.register.accounts[uid].revision = state.seq
         if type(event) not in HARMLESS and state.futures.of(uid).exposures:
-            state.watch.changed[uid] = None
+            state.watch.note(uid)
 
 
 def _move_funds(state: State, event: Movement) -> None:

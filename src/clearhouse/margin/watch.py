@@ -10,18 +10,25 @@ snapshot and in no digest. `apply` notes what happened, a look takes the note aw
 """
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from heapq import heapify, heappop
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clearhouse.model.ids import Uid
+from clearhouse.model.orders import PositionSide
 
 HIGHEST = 2**63 - 1
 """No price is above: it says that a bound is none."""
+
+FEW = 16
+"""Up to so many are pushed onto a heap one by one."""
+
+Place = tuple[int, Uid, PositionSide]
+"""Where a position stands in a queue of deleveraging: minus its score, whose, and which."""
 
 
 class Bounds(NamedTuple):
@@ -93,6 +100,9 @@ class Watch:
     `marks` has the holders of a symbol; `indices` and `sharing` accounts that share collateral.
     `changed`: accounts that something happened to; `moved`: symbols whose mark did; `revalued`:
     assets with another index price. `waiting` is the heap of those who follow from these.
+
+    `queues`: of deleveraging, by symbol and sign, as far as somebody asked since a mark moved;
+    `ranked_anew`: accounts whose places in them hold no longer.
     """
 
     marks: dict[str, Rows] = field(default_factory=dict)
@@ -102,6 +112,14 @@ class Watch:
     moved: dict[str, None] = field(default_factory=dict)
     revalued: dict[str, None] = field(default_factory=dict)
     waiting: list[Uid] = field(default_factory=list)
+    queues: dict[tuple[str, int], list[Place]] = field(default_factory=dict)
+    ranked_anew: dict[Uid, None] = field(default_factory=dict)
+
+    def note(self, uid: Uid) -> None:
+        """Something happened to an account."""
+        self.changed[uid] = None
+        if self.queues:
+            self.ranked_anew[uid] = None
 
     @property
     def settled(self) -> bool:
@@ -110,6 +128,8 @@ class Watch:
 
     def next_uid(self, mark: Callable[[str], int], index: Callable[[str], int]) -> Uid | None:
         """Who is to be looked at next, taken out: of all who wait, the one of the lowest uid."""
+        if self.moved:
+            self.queues = {}
         for symbol in self.moved:
             self._add(left_by(self.marks, symbol, mark(symbol)))
         for asset in self.revalued:
@@ -119,15 +139,20 @@ class Watch:
             self._add(self.changed)
             self.changed = {}
         if not self.waiting:
+            self.queues, self.ranked_anew = {}, {}
             return None
         uid = heappop(self.waiting)
         while self.waiting and self.waiting[0] == uid:
             heappop(self.waiting)
         return uid
 
-    def _add(self, uids: Iterable[Uid]) -> None:
-        self.waiting.extend(uids)
-        heapify(self.waiting)
+    def _add(self, uids: Collection[Uid]) -> None:
+        if len(uids) > FEW:
+            self.waiting.extend(uids)
+            heapify(self.waiting)
+        else:
+            for uid in uids:
+                heappush(self.waiting, uid)
 
     def put(self, rows: dict[str, Rows], name: str, uid: Uid, bounds: Bounds | None) -> None:
         """The bounds of an account for one price; None where it does not depend on it."""
