@@ -14,7 +14,10 @@ from clearhouse.engine.apply import apply
 from clearhouse.engine.snapshot import digest, dump, load
 from clearhouse.engine.state import State
 from clearhouse.journal.record import decode, encode
+from clearhouse.liquidation import takeover
 from clearhouse.liquidation.pools import pools_of
+from clearhouse.liquidation.queue import places
+from clearhouse.margin.positions import Held, held_in
 from clearhouse.messages.commands import (
     Command,
     OpenAccount,
@@ -27,8 +30,9 @@ from clearhouse.messages.rejections import Rejected
 from clearhouse.messages.trading_commands import PlaceOrder, SetLiquidity, SetPrice, SettleFunding
 from clearhouse.messages.trading_events import FundFilled, InsuranceCleared, OrderPlaced
 from clearhouse.model.ids import Uid
-from clearhouse.model.orders import OrderKind, PositionSide, Side
+from clearhouse.model.orders import Order, OrderKind, PositionSide, Side
 from clearhouse.model.wallets import UMFUTURE
+from clearhouse.trading.state import Trading
 from unit.world import UNIT, World, credential
 
 UIDS = tuple(Uid(2_000_001 + number) for number in range(6))
@@ -129,6 +133,39 @@ def test_a_storm(seed: int) -> None:
     for event in storm.told:
         apply(replayed, decode(encode(event)))
     assert digest(replayed) == digest(storm.state) == digest(load(dump(storm.state)))
+
+
+def afresh(state: Trading, order: Order) -> tuple[Uid, Held] | None:
+    """The slow twin of a queue that is kept: everybody is ranked for each that is closed."""
+    holders, sign = state.markets[order.symbol].holders, order.side.sign
+    others = [uid for uid in holders if uid != order.uid]
+    for _, uid, side in sorted(places(state, others, order.symbol, sign)):
+        held = held_in(state.catalogue, state.markets, state.futures.of(uid), order.symbol)
+        return uid, next(one for one in held if one.side is side)
+    return None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_queue_that_is_kept_ranks_as_one_made_afresh(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a house the other side is asked every time, and nobody else offers anything."""
+    days = []
+    for slow in (False, True):
+        with monkeypatch.context() as patch:
+            if slow:
+                patch.setattr(takeover, "next_in_queue", afresh)
+            storm = Storm(seed)
+            for number in range(3 * STEPS):
+                if number % 10 == 0:
+                    for symbol in SYMBOLS:
+                        house = "none" if number % 20 else "house"
+                        storm.all(SetLiquidity(symbol=symbol, mode=house))
+                storm.step()
+        days.append(storm.told)
+    assert days[0] == days[1]
+    names = [event.order.client_id for event in days[0] if isinstance(event, OrderPlaced)]
+    assert "adl_autoclose" in names
 
 
 def test_storms_liquidate() -> None:

@@ -25,6 +25,7 @@ from clearhouse.margin.futures_account import (
     apply_position_mode_set,
     apply_postings,
 )
+from clearhouse.margin.watch import Watch
 from clearhouse.market.catalogue import (
     Catalogue,
     apply_asset_index_set,
@@ -115,6 +116,8 @@ def apply(state: State, event: Event) -> None:
     uid: Uid | None = getattr(event, "uid", None)
     if uid is not None:
         state.register.accounts[uid].revision = state.seq
+        if type(event) not in HARMLESS and state.futures.of(uid).exposures:
+            state.watch.note(uid)
 
 
 def _move_funds(state: State, event: Movement) -> None:
@@ -146,30 +149,41 @@ def _request_export(state: State, event: events.ExportRequested) -> None:
 
 
 def _asset_listed(state: State, event: events.AssetListed) -> None:
+    """What it counts for as collateral may be another than before."""
     apply_asset_listed(state.catalogue, event)
+    state.watch.changed.update(state.watch.sharing)
     state.venue_revision = state.seq
 
 
 def _contract_listed(state: State, event: events.ContractListed) -> None:
-    """The contract, and its market where it is new; a market that is there goes on."""
+    """The contract, and its market where it is new; a market that is there goes on.
+
+    Its tiers may be others than before.
+    """
     apply_contract_listed(state.catalogue, event)
     open_market(state, event.contract, event.at)
+    state.watch.changed.update(state.markets[event.contract.symbol].holders)
     state.venue_revision = state.seq
 
 
 def _prices_set(state: State, event: PriceSet) -> None:
     """A mark moves every account that has a position, so all see it."""
     apply_prices(state, event)
+    state.watch.moved[event.symbol] = None
     state.venue_revision = state.seq
 
 
 def _market_moved(state: State, event: MarketMoved) -> None:
+    """As prices that are set; most movements leave the mark as it is."""
+    if event.mark != state.markets[event.symbol].mark:
+        state.watch.moved[event.symbol] = None
     apply_market_moved(state, event)
     state.venue_revision = state.seq
 
 
 def _asset_index_set(state: State, event: events.AssetIndexSet) -> None:
     apply_asset_index_set(state.catalogue, event)
+    state.watch.revalued[event.asset] = None
     state.venue_revision = state.seq
 
 
@@ -199,8 +213,41 @@ def _venue_reset(state: State, _event: events.VenueReset) -> None:
     state.deadlines = Deadlines()
     state.clock = ClockSetting(now=Millis(0))
     state.answers = {}
+    state.watch = Watch()
     state.venue_revision = state.seq
 
+
+HARMLESS: frozenset[type[Event]] = frozenset(
+    (
+        events.AccountOpened,
+        events.KeyCreated,
+        events.KeyRevoked,
+        events.BnbBurnSet,
+        events.FastWithdrawSet,
+        events.WhitelistSet,
+        events.AddressSaved,
+        events.FeeBurnSet,
+        events.FeesSet,
+        events.LeverageSet,
+        events.ListenKeyOpened,
+        events.ListenKeyExtended,
+        events.ListenKeyClosed,
+        events.ExportRequested,
+        events.ExportFinished,
+        OrderPlaced,
+        OrderAmended,
+        OrderEnded,
+        AlgoPlaced,
+        AlgoActivated,
+        AlgoTriggered,
+        AlgoEnded,
+        CountdownSet,
+    )
+)
+"""Facts about an account that leave its balances, positions and modes as they are.
+
+After any other, one that ever traded is looked at (`margin/watch.py`).
+"""
 
 CHANGES: dict[type[Event], Change] = {
     events.AssetListed: _asset_listed,

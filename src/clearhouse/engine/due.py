@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from clearhouse.engine.state import State
 from clearhouse.funding.settlement import pay_funding, start_settlement
-from clearhouse.liquidation.decide import for_traders
 from clearhouse.messages.events import Event
 from clearhouse.model.ids import Millis
 from clearhouse.trading.apply import stands
@@ -15,7 +14,7 @@ STEP = 100
 """Payments of funding in one command, while others wait for their turn."""
 
 
-def run_step(state: State, _: object, at: Millis) -> Iterator[Event]:
+def run_step(state: State, at: Millis) -> Iterator[Event]:
     """Everything that has fallen due by now, in order, but of funding one step of payments.
 
     A settlement in which nobody takes part counts for one.
@@ -31,16 +30,12 @@ def run_step(state: State, _: object, at: Millis) -> Iterator[Event]:
         yield from _run_deadlines(state, at)
 
 
-def run_due(state: State, _: object, at: Millis) -> Iterator[Event]:
+def run_due(state: State, at: Millis) -> Iterator[Event]:
     """Everything that has fallen due by now, in order, with all payments of funding."""
     yield from _run_deadlines(state, at)
     while state.deadlines.settling:
         yield from pay_funding(state, next(iter(state.deadlines.settling)), at)
         yield from _run_deadlines(state, at)
-
-
-run_step_and_look = for_traders(run_step)
-run_due_and_look = for_traders(run_due)
 
 
 def _run_deadlines(state: State, at: Millis) -> Iterator[Event]:

@@ -13,22 +13,11 @@ from clearhouse.accounts.listen_keys import (
     decide_extend_listen_key,
     decide_open_listen_key,
 )
-from clearhouse.engine.due import run_due_and_look, run_step_and_look
+from clearhouse.engine.due import run_due, run_step
 from clearhouse.engine.state import FROZEN, State
+from clearhouse.funding.settlement import decide_settle_funding
 from clearhouse.ledger.books import Books
-from clearhouse.liquidation.decide import (
-    amend_order_and_look,
-    force_fill_and_look,
-    list_asset_and_look,
-    list_contract_and_look,
-    move_market_and_look,
-    place_order_and_look,
-    set_asset_index_and_look,
-    set_liquidity_and_look,
-    set_price_and_look,
-    set_quoting_and_look,
-    settle_funding_and_look,
-)
+from clearhouse.liquidation.decide import with_looks
 from clearhouse.margin.modes import (
     decide_set_fee_burn,
     decide_set_fees,
@@ -38,6 +27,7 @@ from clearhouse.margin.modes import (
     decide_set_position_mode,
 )
 from clearhouse.margin.position_margin import decide_move_position_margin
+from clearhouse.market.catalogue import decide_list_asset, decide_set_asset_index
 from clearhouse.messages import commands, trading_commands
 from clearhouse.messages.commands import Command, DepositFunds, OpenAccount, SendWithdrawal
 from clearhouse.messages.events import ClockSet, Event, VenueReset
@@ -50,9 +40,18 @@ from clearhouse.trading.algo_placing import (
     decide_cancel_all_algos,
     decide_place_algo,
 )
-from clearhouse.trading.auto_exchange import with_exchanges
+from clearhouse.trading.decide import (
+    decide_amend_order,
+    decide_force_fill,
+    decide_move_market,
+    decide_place_order,
+    decide_set_liquidity,
+    decide_set_price,
+    decide_set_quoting,
+)
 from clearhouse.trading.due import next_due
 from clearhouse.trading.ending import decide_cancel_all, decide_cancel_order, decide_set_countdown
+from clearhouse.trading.opening import decide_list_or_change
 from clearhouse.wallets.dust import decide_convert_dust
 from clearhouse.wallets.external import decide_deposit, decide_pay_dividend, decide_withdrawal
 from clearhouse.wallets.settings import (
@@ -71,14 +70,17 @@ Decide = Callable[[State, Any, Millis], Event]
 """From a command to the one event that it causes."""
 
 
-def execute(state: State, command: Command, at: Millis) -> Iterator[Event]:
+def execute(
+    state: State, command: Command, at: Millis, *, looks: int | None = None
+) -> Iterator[Event]:
     """The events that a command causes now, one by one; raises `Rejected` before the first.
 
     Each is to be applied before the next is asked for: an order's second fill depends on what
     the first one left. A command about an account is refused where there is no such account.
-    What accounts owe afterwards is made good last.
+    What accounts owe afterwards is made good, and whoever was touched is looked at last: all of
+    them, or after so many `looks` the rest is left to `LookOn`.
     """
-    yield from with_exchanges(state, _decided(state, command, at), at)
+    yield from with_looks(state, _decided(state, command, at), at, looks)
 
 
 def _decided(state: State, command: Command, at: Millis) -> Iterator[Event]:
@@ -142,12 +144,12 @@ def _advance_clock(state: State, command: commands.AdvanceClock, at: Millis) -> 
     if command.ms < 0:
         raise Rejected(Reason.CLOCK_BACKWARDS, "a clock advances by zero or more milliseconds")
     until = Millis(state.clock.now + command.ms)
-    yield from with_exchanges(state, run_due_and_look(state, command, at), at)
+    yield from with_looks(state, run_due(state, at), at)
     while (due := next_due(state)) and due[0] <= until:
         if due[0] > at:
             yield ClockSet(at=at, mode=FROZEN, now=due[0], rate=0)
             at = due[0]
-        yield from with_exchanges(state, run_due_and_look(state, command, at), at)
+        yield from with_looks(state, run_due(state, at), at)
     yield ClockSet(at=at, mode=FROZEN, now=until, rate=0)
 
 
@@ -159,28 +161,29 @@ SEVERAL: dict[type[Command], Callable[..., Decision]] = {
 
 STEP_BY_STEP: dict[type[Command], Callable[[State, Any, Millis], Iterator[Event]]] = {
     commands.AdvanceClock: _advance_clock,
-    commands.ListAsset: list_asset_and_look,
-    commands.ListContract: list_contract_and_look,
-    commands.SetAssetIndex: set_asset_index_and_look,
-    trading_commands.PlaceOrder: place_order_and_look,
+    trading_commands.PlaceOrder: decide_place_order,
     trading_commands.CancelOrder: decide_cancel_order,
     trading_commands.CancelAllOrders: decide_cancel_all,
-    trading_commands.AmendOrder: amend_order_and_look,
+    trading_commands.AmendOrder: decide_amend_order,
     trading_commands.PlaceAlgo: decide_place_algo,
     trading_commands.CancelAlgo: decide_cancel_algo,
     trading_commands.CancelAllAlgos: decide_cancel_all_algos,
     trading_commands.SetCountdown: decide_set_countdown,
-    trading_commands.SetPrice: set_price_and_look,
-    trading_commands.MoveMarket: move_market_and_look,
-    trading_commands.SetQuoting: set_quoting_and_look,
-    trading_commands.SetLiquidity: set_liquidity_and_look,
-    trading_commands.ForceFill: force_fill_and_look,
-    trading_commands.SettleFunding: settle_funding_and_look,
-    trading_commands.RunDue: run_step_and_look,
+    trading_commands.SetPrice: decide_set_price,
+    trading_commands.MoveMarket: decide_move_market,
+    trading_commands.SetQuoting: decide_set_quoting,
+    trading_commands.SetLiquidity: decide_set_liquidity,
+    trading_commands.ForceFill: decide_force_fill,
+    trading_commands.SettleFunding: decide_settle_funding,
+    trading_commands.RunDue: lambda s, _, at: run_step(s, at),
+    trading_commands.LookOn: lambda _, __, ___: iter(()),
 }
 """Commands whose later events depend on what the earlier ones changed."""
 
 DECISIONS: dict[type[Command], Decide] = {
+    commands.ListAsset: lambda _, c, at: decide_list_asset(c, at),
+    commands.ListContract: decide_list_or_change,
+    commands.SetAssetIndex: lambda s, c, at: decide_set_asset_index(s.catalogue, c, at),
     commands.CreateKey: lambda s, c, at: decide_create_key(s.register, c, at),
     commands.RevokeKey: lambda s, c, at: decide_revoke_key(s.register, c, at),
     commands.DepositFunds: lambda s, c, at: decide_deposit(

@@ -9,6 +9,7 @@ from clearhouse.accounts.register import Register
 from clearhouse.ledger.books import Books
 from clearhouse.margin.futures_account import FuturesAccounts
 from clearhouse.margin.summary import max_withdraw
+from clearhouse.margin.watch import Watch
 from clearhouse.market.catalogue import Catalogue
 from clearhouse.market.market import Markets
 from clearhouse.matching.book import OrderBooks
@@ -45,6 +46,7 @@ class State:
 
     `seq` is the position of the last event applied, `at` its time. `venue_revision` is the
     position of the last event that every account can see (catalogue, index prices, clock).
+    `watch` is worked out from the rest.
     """
 
     seq: Seq = Seq(0)
@@ -66,6 +68,7 @@ class State:
     orders: Orders = field(default_factory=Orders)
     deadlines: Deadlines = field(default_factory=Deadlines)
     answers: dict[str, KeptAnswer] = field(default_factory=dict)
+    watch: Watch = field(default_factory=Watch, repr=False, compare=False)
 
     def spendable(self, uid: Uid, wallet: Wallet, asset: str) -> int:
         """What may leave a wallet: of the futures wallet `maxWithdrawAmount`, else all of it."""

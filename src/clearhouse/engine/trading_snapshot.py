@@ -205,6 +205,7 @@ def _restore_market(state: State, image: MarketImage) -> None:
         quotes={quote.order_id: copy(quote) for quote in image.quotes},
     )
     state.triggers[image.symbol] = Triggers()
+    state.watch.changed.update(dict.fromkeys(image.holders))
 
 
 def _settlement_image(settlement: Settlement) -> SettlementImage:

@@ -5,15 +5,20 @@ and in multi-assets mode all cross positions of the account do whose margin asse
 What a pool comes to at the marks of this moment is in `margin/ratio.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from clearhouse.margin import ratio
+from clearhouse.margin.futures_account import PoolName
 from clearhouse.margin.positions import Held, all_held, isolated_wallets, sums_of
 from clearhouse.margin.summary import rates_of
 from clearhouse.model.ids import Uid
+from clearhouse.model.money import SCALE
 from clearhouse.model.wallets import UMFUTURE
 from clearhouse.trading.state import Trading
+
+CLOSE_PERCENT = 80
+"""A margin ratio from here on is close."""
 
 
 class Pool(NamedTuple):
@@ -43,7 +48,7 @@ class Pool(NamedTuple):
         return self.figures.triggers
 
     @property
-    def name(self) -> tuple[str, str]:
+    def name(self) -> PoolName:
         """What tells it from the account's other pools: see `MarginCalled`."""
         if self.isolated:
             return self.held[0].contract.symbol, self.held[0].side.value
@@ -85,6 +90,21 @@ def _shared(state: Trading, uid: Uid, asset: str) -> str:
 
 def _place(held: Held) -> tuple[str, str]:
     return held.contract.symbol, held.side
+
+
+def is_quiet(pool: Pool, called: Collection[PoolName]) -> bool:
+    """Whether a look at it does nothing: it is to be told of nothing, or was told already."""
+    return is_quiet_at(pool.figures, called=pool.name in called)
+
+
+def is_quiet_at(figures: ratio.Pool, *, called: bool) -> bool:
+    """As `is_quiet`, of what a pool comes to."""
+    return not figures.triggers and is_close(figures) == called
+
+
+def is_close(figures: ratio.Pool) -> bool:
+    """Whether an account is to be warned of a pool that comes to this."""
+    return figures.reaches(CLOSE_PERCENT * SCALE // 100)
 
 
 def find_pool(state: Trading, pool: Pool) -> Pool | None:

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 from clearhouse.ledger.chart import INSURANCE_FUND
 from clearhouse.liquidation.forced import Closing, closing_order
-from clearhouse.margin.exposure import Exposure
-from clearhouse.margin.positions import Held, held_in
-from clearhouse.margin.quantile import score
+from clearhouse.liquidation.queue import next_in_queue
+from clearhouse.margin.positions import Held
 from clearhouse.messages.events import Event
 from clearhouse.messages.trading_events import OrderPlaced
 from clearhouse.model.ids import VENUE, Millis, Uid
@@ -27,10 +26,8 @@ def take_over(state: Trading, order: Order, at: Millis) -> Iterator[Event]:
     if _fund_bears(state, order):
         yield from trade_with_fund(state, order, at)
         return
-    for uid, held in _queue(state, order):
-        if not order.remaining:
-            return
-        yield from _deleverage(state, order, uid, held, at)
+    while order.remaining and (first := next_in_queue(state, order)):
+        yield from _deleverage(state, order, *first, at)
     if order.remaining:
         house = house_order(order.symbol, order.side.opposite)
         yield from trade(state, house, order, order.price, order.remaining, at)
@@ -43,28 +40,6 @@ def _fund_bears(state: Trading, order: Order) -> bool:
     asset = state.catalogue.contracts[order.symbol].margin_asset
     held = state.books.balance(VENUE, INSURANCE_FUND, asset)
     return loss <= 0 or loss <= held * 10**8
-
-
-def _queue(state: Trading, order: Order) -> list[tuple[Uid, Held]]:
-    """Positions on the other side: by descending score, and of one score by ascending uid."""
-    catalogue, markets = state.catalogue, state.markets
-    found: list[tuple[int, Uid, Held]] = []
-    for uid in markets[order.symbol].holders:
-        account = state.futures.of(uid)
-        if uid == order.uid or not _opposes(order, account.exposure(order.symbol)):
-            continue
-        found.extend(
-            (-score(catalogue, state.books, account, uid, held), uid, held)
-            for held in held_in(catalogue, markets, account, order.symbol)
-            if held.position.quantity * order.side.sign > 0
-        )
-    found.sort(key=lambda row: row[:2])
-    return [(uid, held) for _, uid, held in found]
-
-
-def _opposes(order: Order, exposure: Exposure) -> bool:
-    """Whether something is held that the order would close; most that are asked hold none."""
-    return any(one.quantity * order.side.sign > 0 for one in exposure.positions.values())
 
 
 def _deleverage(state: Trading, order: Order, uid: Uid, held: Held, at: Millis) -> Iterator[Event]:

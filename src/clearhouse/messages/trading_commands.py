@@ -204,6 +204,10 @@ class RunDue(Struct, frozen=True):
     """
 
 
+class LookOn(Struct, frozen=True):
+    """Go on looking at accounts where the last command left off; it causes nothing of its own."""
+
+
 TradingCommand = (
     PlaceOrder
     | CancelOrder
@@ -221,4 +225,5 @@ TradingCommand = (
     | ForceFill
     | SettleFunding
     | RunDue
+    | LookOn
 )

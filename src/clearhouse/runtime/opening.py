@@ -7,7 +7,13 @@ from typing import NamedTuple
 from clearhouse.journal.port import Journal
 from clearhouse.messages.commands import Command
 from clearhouse.runtime.clock import Clock
-from clearhouse.runtime.recovery import SNAPSHOT_AFTER, Recovered, keep_snapshot, recover
+from clearhouse.runtime.recovery import (
+    SNAPSHOT_AFTER,
+    Recovered,
+    collector_paused,
+    keep_snapshot,
+    recover,
+)
 from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.runtime.venue import Venue
 
@@ -28,13 +34,18 @@ async def open_venue(
     on_failure: Callable[[Exception], None],
     progress: Callable[[int], None] = lambda _: None,
 ) -> Opened:
-    """Recover the state, keep a snapshot where that took long, begin where there is nothing."""
+    """Recover the state, keep a snapshot where that took long, begin where there is nothing.
+
+    Everybody is looked at: so the first price finds bounds, and what a crash cut off goes on.
+    """
     recovered = recover(journal, progress)
     if recovered.replayed >= SNAPSHOT_AFTER:
         keep_snapshot(journal, recovered.state, recovered.head)
     clock = Clock()
     sequencer = Sequencer(recovered.state, journal, clock, on_failure=on_failure)
     venue = Venue(sequencer, journal, clock)
+    with collector_paused():
+        sequencer.finish_looks()
     fresh = recovered.head.seq == 0
     if fresh:
         await venue.submit_all(list(genesis()))

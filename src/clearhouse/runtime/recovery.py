@@ -33,7 +33,7 @@ class Recovered(NamedTuple):
 
 def recover(journal: Journal, progress: Callable[[int], None] = lambda _: None) -> Recovered:
     """The state of a journal, by its snapshot where that fits; verifies the hash chain."""
-    with _collector_paused():
+    with collector_paused():
         snapshot = journal.snapshot()
         state = _from_snapshot(snapshot) if snapshot else None
         if snapshot and state:
@@ -50,7 +50,7 @@ def recover(journal: Journal, progress: Callable[[int], None] = lambda _: None) 
 def keep_snapshot(journal: Journal, state: State, head: Head) -> None:
     """Keep the state as of a head, for a quick start next time."""
     assert state.seq == head.seq
-    with _collector_paused():
+    with collector_paused():
         journal.save_snapshot(head, digest(state), dump(state))
 
 
@@ -80,7 +80,7 @@ def _from_snapshot(snapshot: Snapshot) -> State | None:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Build millions of objects without the collector walking all of them again and again.
 
     They live as long as the process, so they are frozen out of later collections.

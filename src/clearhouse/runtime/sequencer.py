@@ -6,6 +6,11 @@ committed on a thread while the next commands are already decided. `durable(seq)
 when the journal has a position; replies and reads wait for it, so nothing leaves the process
 before the journal has it.
 
+Looking at accounts after a price may take long, and nobody may wait so long for a balance. So of
+the looks that a command asks for, the rest can be left to commands of the sequencer's own, one in
+each round of the loop, before anything else is decided: the same events as in one go, and reads
+come in between.
+
 When the journal fails, the state in memory is ahead of what is stored and must not be shown;
 when a fact cannot be applied, the state is wrong. In both cases every waiter and every later
 call gets `VenueStoppedError`, and the process ends.
@@ -23,17 +28,19 @@ from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head, Record, follow
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import ClockSet, Event, VenueReset
-from clearhouse.messages.trading_commands import MoveMarket, RunDue
+from clearhouse.messages.trading_commands import LookOn, MoveMarket, RunDue
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.runtime.alarm import Alarm
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.subscriptions import Subscriptions
 from clearhouse.trading.apply import apply_market_moved
-from clearhouse.trading.due import next_due
 from clearhouse.trading.moving import matters, moved, standing
 
 NEVER = Millis(2**63 - 1)
 _OF_THE_CLOCK = (ClockSet, VenueReset)
+
+LOOKS_AT_ONCE = 50
+"""Looks in one round of the loop: about a millisecond, or one or two liquidations."""
 
 
 class VenueStoppedError(Exception):
@@ -67,6 +74,7 @@ class Sequencer:
         self._stepping = False
         self._stopping = False
         self._waiters: deque[tuple[Seq, asyncio.Future[None]]] = deque()
+        self._settling: list[asyncio.Future[None]] = []
         self._thread = ThreadPoolExecutor(1, "journal")
         self._alarm = Alarm(clock, self._run_due)
         clock.set(state.clock)
@@ -77,24 +85,32 @@ class Sequencer:
         return self._head
 
     def submit(
-        self, command: Command, *, also: Callable[[Decision], Event] | None = None
+        self,
+        command: Command,
+        *,
+        also: Callable[[Decision], Event] | None = None,
+        looks: int | None = None,
     ) -> Decision:
         """Decide and apply a command; raises `Rejected` and then nothing changed.
 
-        `also` adds a fact that belongs to the same commit (a kept answer).
+        `also` adds a fact that belongs to the same commit (a kept answer). Beyond so many `looks`
+        the rest is left to the next rounds of the loop (`settled`), else it is done at once.
         """
         if self.failure:
             raise VenueStoppedError(str(self.failure))
         now = self._clock.now()
+        self.finish_looks()
         if self._due_at() <= now:
             self._execute(RunDue(), now)
             self._schedule()
-        events = self._execute(command, now)
+        events = self._execute(command, now, looks)
         if also:
             kept = also(events)
             self._take(kept)
             events = (*events, kept)
         self._schedule()
+        if not self.is_settled:
+            self._go_on()
         return events
 
     def move(self, movement: MoveMarket) -> None:
@@ -107,8 +123,8 @@ class Sequencer:
         if self.failure:
             raise VenueStoppedError(str(self.failure))
         now = self._clock.now()
-        if self._due_at() <= now or matters(self.state, movement):
-            self.submit(movement)
+        if self._due_at() <= now or not self.is_settled or matters(self.state, movement):
+            self.submit(movement, looks=LOOKS_AT_ONCE)
         else:
             apply_market_moved(self.state, moved(self.state, movement, now))
             self._unwritten[movement.symbol] = None
@@ -118,6 +134,24 @@ class Sequencer:
         for symbol in symbols:
             self._take(standing(self.state, symbol, now))
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether every look that a command asked for was taken."""
+        return self.state.watch.settled or self.failure is not None
+
+    def finish_looks(self) -> None:
+        """Take all looks that are left: of a state that was just recovered, at everybody."""
+        if not self.is_settled:
+            self._execute(LookOn(), self._clock.now())
+            self._schedule()
+
+    async def settled(self) -> None:
+        """Return when that is so: a command that is submitted then keeps no read waiting."""
+        while not self.is_settled:
+            waiter = asyncio.get_running_loop().create_future()
+            self._settling.append(waiter)
+            await waiter
+
     def watch_the_clock(self) -> None:
         """Wake up when the next thing falls due."""
         due = self._due_at()
@@ -125,12 +159,17 @@ class Sequencer:
         self._go_on()
 
     def _go_on(self) -> None:
-        """Take the next step of a settlement of funding once the journal has the last one.
+        """Take the next looks, or the next step of a settlement of funding.
 
-        So the loop is free while it commits, and a settlement cannot fill the journal's queue.
+        The latter once the journal has the last one: so the loop is free while it commits, and a
+        settlement cannot fill the journal's queue.
         """
-        busy = self._committing or self._scheduled or self._stepping
-        if self.state.deadlines.settling and not (busy or self._stopping):
+        if self.is_settled:
+            _release(*self._settling)
+            self._settling.clear()
+            if not self.state.deadlines.settling or self._committing or self._scheduled:
+                return
+        if not (self._stepping or self._stopping):
             self._stepping = True
             asyncio.get_running_loop().call_soon(self._step)
 
@@ -140,24 +179,25 @@ class Sequencer:
             self._run_due()
 
     def _due_at(self) -> Millis:
-        deadline = next_due(self.state) if self.state.deadlines.heap else None
-        return deadline[0] if deadline else NEVER
+        at = self.state.deadlines.next_at()
+        return NEVER if at is None else at
 
     def _run_due(self) -> None:
-        """The alarm rang, or a settlement goes on."""
+        """The alarm rang, a settlement goes on, or there are looks to take first."""
         if not self.failure:
+            command = RunDue() if self.is_settled else LookOn()
             with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
-                self._execute(RunDue(), self._clock.now())
+                self._execute(command, self._clock.now(), LOOKS_AT_ONCE)
                 self._schedule()
                 self.watch_the_clock()
 
-    def _execute(self, command: Command, now: Millis) -> Decision:
+    def _execute(self, command: Command, now: Millis, looks: int | None = None) -> Decision:
         """Decide and apply step by step. A refusal comes first or never."""
         taken: list[Event] = []
         if self._unwritten:
             self._write_movements(now)
         try:
-            for event in execute(self.state, command, now):
+            for event in execute(self.state, command, now, looks=looks):
                 self._take(event)
                 taken.append(event)
         except VenueStoppedError:
@@ -197,9 +237,12 @@ class Sequencer:
         self._stopping = True
         self._alarm.stop()
         with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
+            self.finish_looks()
             if not self.failure:
                 self._write_movements(self._clock.now())
                 self._schedule()
+        self._go_on()
+        with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
             while self._pending or self._committing:
                 await self.durable(self.state.seq)
         self._thread.shutdown()
@@ -260,9 +303,12 @@ class Sequencer:
             waiter = self._waiters.popleft()[1]
             if not waiter.done():
                 waiter.set_exception(VenueStoppedError(str(self.failure)))
+        _release(*self._settling)  # they find the failure
+        self._settling.clear()
         self._on_failure(self.failure)
 
 
-def _release(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():  # its request may have been cancelled meanwhile
-        waiter.set_result(None)
+def _release(*waiters: asyncio.Future[None]) -> None:
+    for waiter in waiters:
+        if not waiter.done():  # its request may have been cancelled meanwhile
+            waiter.set_result(None)

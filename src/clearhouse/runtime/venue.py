@@ -21,7 +21,7 @@ from clearhouse.messages.queries import CheckLedger, LedgerView, Query
 from clearhouse.messages.rejections import Rejected
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.runtime.clock import Clock
-from clearhouse.runtime.sequencer import Sequencer
+from clearhouse.runtime.sequencer import LOOKS_AT_ONCE, Sequencer
 from clearhouse.runtime.subscriptions import Listener
 
 A = TypeVar("A")
@@ -64,12 +64,15 @@ class Venue:
     ) -> Decision:
         """What the command caused, when it is durable; raises `Rejected`.
 
-        A refusal tells something about the state too, so it waits like every answer.
+        A refusal tells something about the state too, so it waits like every answer. Looks that
+        an earlier command asked for come before it, and those that it asks for before its answer.
         """
+        if not self._sequencer.is_settled:
+            await self._sequencer.settled()
         try:
-            caused = self._sequencer.submit(command, also=also)
+            caused = self._sequencer.submit(command, also=also, looks=LOOKS_AT_ONCE)
         finally:
-            await self._sequencer.durable(self._sequencer.state.seq)
+            await self._durable()
         self._tell(caused)
         return caused
 
@@ -81,17 +84,19 @@ class Venue:
         `also` adds a fact to what the last of them caused.
         """
         caused: list[Event] = []
+        await self._sequencer.settled()
         try:
             for command in commands[:-1]:
                 caused.extend(self._sequencer.submit(command))
             caused.extend(self._sequencer.submit(commands[-1], also=also))
         finally:
-            await self._sequencer.durable(self._sequencer.state.seq)
+            await self._durable()
         self._tell(caused)
         return tuple(caused)
 
     async def submit_each(self, commands: Sequence[Command]) -> list[Decision | Rejected]:
         """What each command caused, or why it was refused: each decided by itself, one commit."""
+        await self._sequencer.settled()
         return await self._settled([self._outcome(command) for command in commands])
 
     async def change(self, asked: Query[A], command: Command) -> tuple[A, Decision]:
@@ -99,6 +104,7 @@ class Venue:
 
         So what is changed is known as it was, and nothing came between. Raises `Rejected`.
         """
+        await self._sequencer.settled()
         before = query(self._sequencer.state, asked)
         return before, await self.submit(command)  # which runs at once, as far as the commit
 
@@ -106,6 +112,7 @@ class Venue:
         self, changes: Sequence[tuple[Query[A], Command]]
     ) -> list[tuple[A, Decision] | Rejected]:
         """Several changes, each decided by itself, one commit."""
+        await self._sequencer.settled()
         before: list[A] = []
         outcomes: list[Decision | Rejected] = []
         for asked, command in changes:
@@ -123,9 +130,15 @@ class Venue:
         except Rejected as refusal:
             return refusal
 
+    async def _durable(self) -> None:
+        """Return when everything that was decided, and the looks that it asked for, is durable."""
+        if not self._sequencer.is_settled:
+            await self._sequencer.settled()
+        await self._sequencer.durable(self._sequencer.state.seq)
+
     async def _settled(self, outcomes: list[Decision | Rejected]) -> list[Decision | Rejected]:
         """The outcomes, when they are durable; a refusal tells something about the state too."""
-        await self._sequencer.durable(self._sequencer.state.seq)
+        await self._durable()
         for outcome in outcomes:
             if not isinstance(outcome, Rejected):
                 self._tell(outcome)
