@@ -5,6 +5,7 @@ import pytest
 from clearhouse.engine.queries import visible_at
 from clearhouse.margin import quantile
 from clearhouse.messages.commands import OpenAccount
+from clearhouse.messages.queries import ExplainAccount
 from clearhouse.messages.trading_queries import ReadPositions
 from clearhouse.model.ids import Uid
 from unit.margin.holding import Holding
@@ -32,6 +33,32 @@ def test_the_more_profit_the_earlier_it_is_closed() -> None:
     uids = crowd(world, ["900", "500", "700", "600", "800"])
     world.mark("ETHUSDT", "1000")
     assert places(world, uids) == [0, 4, 2, 3, 1]
+
+
+def test_a_place_is_explained_by_what_is_counted() -> None:
+    """Profit 300 on 1,000, and 0.5% of 1,000 on 1,300: the third of five, in the third fifth."""
+    world = Holding()
+    world.tiers("ETHUSDT", (20, "0", "10000", "0.005", "0"))
+    uids = crowd(world, ["900", "500", "700", "600", "800"])
+    world.mark("ETHUSDT", "1000")
+    for uid, place in zip(uids, (0, 4, 2, 3, 1), strict=True):
+        view = world.read(ExplainAccount(uid, "adl", None, "ETHUSDT"))
+        assert [found.value for found in view.fields] == [place]
+    [found] = world.read(ExplainAccount(uids[2], "adl", None, "ETHUSDT")).fields
+    inputs = {one.name: one for one in found.inputs}
+    assert {name: one.value for name, one in inputs.items()} == {
+        "score": "0.00115384",
+        "standing": "3",
+        "queued": "5",
+    }
+    values = {one.name: one.value for one in inputs["score"].inputs}
+    assert values == {
+        "scoreWallet": "1000.00000000",
+        "unrealizedProfit": "300.00000000",
+        "maintMargin": "5",
+    }
+    flat = world.read(ExplainAccount(ANN, "adl", None, "ETHUSDT")).fields
+    assert [one.value for one in flat] == [0]
 
 
 def test_without_profit_a_position_is_closed_last() -> None:
