@@ -1,5 +1,7 @@
 """Commands that move a mark, fill an order or take margin away, and what then no longer suffices.
 
+docs/internals/numbers.md, "Liquidation".
+
 After each of them the accounts that it touched are looked at, in ascending order of uids: those
 that hold a position where a mark moved or the brackets changed, those whose shared collateral
 has another price, and those that traded or paid funding. What their
