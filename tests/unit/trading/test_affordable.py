@@ -4,10 +4,12 @@ import pytest
 from msgspec import structs
 
 from clearhouse.messages.commands import ListContract, SetFees, SetLeverage, SetPositionMode
+from clearhouse.messages.queries import ReadFuturesAccount
 from clearhouse.messages.trading_commands import ForceFill, PlaceOrder, SetLiquidity, SetPrice
+from clearhouse.messages.trading_queries import ReadPositions
 from clearhouse.model.orders import PositionSide
 from clearhouse.model.wallets import UMFUTURE
-from unit.trading.desk import BTC, amend, limit, market, units
+from unit.trading.desk import BTC, Desk, amend, limit, market, units
 from unit.world import ANN, World
 
 
@@ -167,3 +169,22 @@ def test_the_position_limit_counts_an_order_at_its_own_price() -> None:
     fund(made, "1000000")
     assert made.refusal(limit("BUY", "30", "10001")) == "POSITION_LIMIT"
     made.all(limit("BUY", "30", "9999"))
+
+
+def test_orders_that_only_close_count_nothing() -> None:
+    """Of a long of 1: reduceOnly, and in hedge mode the side that closes. Each alone would need some."""
+    for hedge in (False, True):
+        desk = Desk()
+        if hedge:
+            desk.do(SetPositionMode(uid=ANN, hedge=True))
+        side = PositionSide.LONG if hedge else PositionSide.BOTH
+        desk.place(market("BUY", "1", position_side=side))
+        before = desk.read(ReadFuturesAccount(ANN)).totals
+        more = {} if hedge else {"reduce_only": True}
+        for _ in range(4):
+            desk.place(limit("SELL", "1", "67000", position_side=side, **more))
+        totals = desk.read(ReadFuturesAccount(ANN)).totals
+        assert totals.order_margin == before.order_margin == 0
+        assert totals.available_balance == before.available_balance
+        [row] = desk.read(ReadPositions(ANN, "BTCUSDT"))
+        assert (row.bid_value, row.ask_value) == (0, 0)
