@@ -180,9 +180,8 @@ def test_orders_that_only_close_count_nothing() -> None:
         side = PositionSide.LONG if hedge else PositionSide.BOTH
         desk.place(market("BUY", "1", position_side=side))
         before = desk.read(ReadFuturesAccount(ANN)).totals
-        more = {} if hedge else {"reduce_only": True}
         for _ in range(4):
-            desk.place(limit("SELL", "1", "67000", position_side=side, **more))
+            desk.place(limit("SELL", "1", "67000", position_side=side, reduce_only=not hedge))
         totals = desk.read(ReadFuturesAccount(ANN)).totals
         assert totals.order_margin == before.order_margin == 0
         assert totals.available_balance == before.available_balance
