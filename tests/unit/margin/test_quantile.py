@@ -4,11 +4,12 @@ import pytest
 
 from clearhouse.engine.queries import visible_at
 from clearhouse.margin import quantile
+from clearhouse.margin.positions import held_in
 from clearhouse.messages.commands import OpenAccount
 from clearhouse.messages.queries import ExplainAccount
 from clearhouse.messages.trading_queries import ReadPositions
 from clearhouse.model.ids import Uid
-from unit.margin.holding import Holding
+from unit.margin.holding import Holding, units
 from unit.world import ANN, BOB, credential
 
 
@@ -87,13 +88,27 @@ def test_less_wallet_behind_the_same_profit_comes_first() -> None:
     assert places(world, [ANN, BOB]) == [4, 2]
 
 
-@pytest.mark.parametrize("wallet", ["0", "0.5"])
-def test_a_wallet_below_one_counts_as_one(wallet: str) -> None:
+@pytest.mark.parametrize(
+    ("wallet", "gained", "needed"),
+    [
+        ("0", "100", "0.05"),
+        ("0.5", "100", "0.04975124"),  # 5 / 100.5, not on a profit of 200
+        ("2", "50", "0.04901960"),
+    ],
+)
+def test_a_wallet_below_one_counts_as_one(wallet: str, gained: str, needed: str) -> None:
+    """Profit of 100 on the wallet, and 5 to keep on what the wallet is worth with it."""
     world = Holding()
+    world.tiers("ETHUSDT", (20, "0", "10000", "0.005", "0"))
     world.isolate("ETHUSDT")
     world.hold("ETHUSDT", "1", "900", wallet=wallet)
     world.mark("ETHUSDT", "1000")
     assert places(world, [ANN]) == [4]
+    state = world.state
+    account = state.futures.of(ANN)
+    [held] = held_in(state.catalogue, state.markets, account, "ETHUSDT")
+    found = quantile.score(state.catalogue, state.books, account, ANN, held)
+    assert found == units(gained) * units(needed)
 
 
 def test_of_many_holders_some_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
