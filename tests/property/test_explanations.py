@@ -38,7 +38,17 @@ from unit.api.harness import House, in_house
 
 PLAIN = "PLAIN"
 """An asset of the futures wallet that is no collateral."""
-RISK_FIELDS = ("breakEvenPrice", "liquidationPrice", "markPrice", "marginAsset")
+RISK_FIELDS = (
+    "breakEvenPrice",
+    "liquidationPrice",
+    "markPrice",
+    "marginAsset",
+    "marginType",
+    "isAutoAddMargin",
+    "maxNotionalValue",
+    "unRealizedProfit",
+    "adl",
+)
 ASSETS = ("USDT", "USDC", "BTC", "ETH", PLAIN)
 SYMBOLS = ("BTCUSDT", "ETHUSDC")
 MODES = st.sampled_from(("multi", "multi", "single", "isolated"))

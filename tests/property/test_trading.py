@@ -2,23 +2,27 @@
 
 After every step: fills, statuses and the order of the book are the model's, and so are positions
 and wallets to the last digit; each asset sums to zero; longs are as large as shorts, the house
-included; a refusal is the one that the model predicts. At the end: wallets are the sum of what was
-posted, positions the sum of trades; and the journal replays to the same state, though refused
-commands are not in it, and so does a snapshot of it.
+included; a refusal is the one that the model predicts. Funding is settled meanwhile, by the clock
+in steps and by hand, and everybody pays for what was held at its start. At the end: wallets are
+the sum of what was posted, positions the sum of trades; and the journal replays to the same state,
+though refused commands are not in it, and so does a snapshot of it.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearhouse.engine import due
 from clearhouse.engine.apply import apply
 from clearhouse.engine.execute import execute
 from clearhouse.engine.snapshot import digest, dump, load
 from clearhouse.engine.state import State
+from clearhouse.ledger.chart import FUNDING_FEES
 from clearhouse.messages.commands import (
     Command,
     Credential,
@@ -40,11 +44,20 @@ from clearhouse.messages.trading_commands import (
     RunDue,
     SetLiquidity,
     SetPrice,
+    SettleFunding,
 )
-from clearhouse.messages.trading_events import HouseFilled, OrderEnded, OrderFilled, OrderPlaced
+from clearhouse.messages.trading_events import (
+    FundingPaid,
+    FundingSettled,
+    FundingStarted,
+    HouseFilled,
+    OrderEnded,
+    OrderFilled,
+    OrderPlaced,
+)
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.access import ALL_PERMISSIONS, KeyKind
-from clearhouse.model.ids import Millis, Uid
+from clearhouse.model.ids import VENUE, Millis, Uid
 from clearhouse.model.money import Money
 from clearhouse.model.orders import (
     OrderKind,
@@ -56,6 +69,7 @@ from clearhouse.model.orders import (
 )
 from clearhouse.model.wallets import UMFUTURE, Wallet
 from clearhouse.runtime.market import builtin_market
+from property.funding_model import PlainFunding
 from property.trading_model import LISTED, PlainOrder, PlainTrading
 
 UIDS = (Uid(1_000_001), Uid(1_000_002), Uid(1_000_003))
@@ -64,6 +78,7 @@ EACH = Fraction(4)
 """What a level of the house holds: little, so that orders eat through it."""
 FUNDS = 10_000_000
 UNKNOWN_ORDER = 77
+EIGHT_HOURS = 8 * 3_600_000
 
 uids = st.sampled_from(UIDS)
 symbols = st.sampled_from((*SYMBOLS, *3 * SYMBOLS[:1]))
@@ -110,12 +125,17 @@ modes = st.tuples(st.just("hedge"), uids, st.booleans())
 margins = st.tuples(st.just("isolated"), uids, symbols, st.booleans())
 leverages = st.tuples(st.just("leverage"), uids, symbols, st.sampled_from((3, 15, 20)))
 waits = st.tuples(st.just("wait"), st.sampled_from((1, 1, 700_000)))
+fundings = st.tuples(
+    st.just("funding"), symbols, st.sampled_from((10_000, -10_000, 2_000_001, -7, 0))
+)
+dues = st.tuples(st.just("due"))
 orders = 12 * [limits] + 5 * [takers] + 4 * [reductions] + 2 * [cancels] + 4 * [amendments]
-others = [sweeps, prices, prices, houses, scripts, absences, transfers, drains, leverages, waits]
+others = [sweeps, prices, prices, houses, scripts, absences, transfers, drains, leverages]
+clocks = [*3 * [waits], *2 * [fundings], *2 * [dues]]
 steps = st.tuples(
     st.lists(st.one_of(modes, margins, absences, scripts), max_size=4),
     st.lists(
-        st.sampled_from([*orders, *others, modes, margins]).flatmap(lambda kind: kind),
+        st.sampled_from([*orders, *others, *clocks, modes, margins]).flatmap(lambda kind: kind),
         min_size=20,
         max_size=60,
     ),
@@ -138,6 +158,7 @@ class Venue:
         self.events: list[Event] = []
         self.latest: list[Event] = []
         self.model = PlainTrading(UIDS, EACH)
+        self.funding = PlainFunding(self.model)
         self.orders: dict[int, PlainOrder] = {}
         for command in builtin_market():
             self.run(command)
@@ -417,6 +438,36 @@ class Venue:
         self.now += ms
         self.model.expire_due(self.now)
         assert self.run(RunDue()) is None
+        self.follow_funding(None)
+
+    # Funding: one account in a step while others trade (`STEP` is 1), or all of it by hand.
+
+    def do_due(self) -> None:
+        """Funding of every symbol falls due."""
+        self.do_wait(EIGHT_HOURS - self.now % EIGHT_HOURS)
+
+    def do_funding(self, symbol: str, rate: int) -> None:
+        assert self.run(SettleFunding(symbol=symbol, rate=rate)) is None
+        self.follow_funding(rate)
+        assert symbol not in self.funding.under_way
+
+    def follow_funding(self, by_hand: int | None) -> None:
+        """Each start, payment and end, as the model has it; `by_hand`: the rate asked for."""
+        for event in self.latest:
+            match event:
+                case FundingStarted():
+                    begun = self.funding.begin(event.symbol, Fraction(event.rate, 10**8))
+                    assert event.scheduled == (by_hand is None)
+                    assert by_hand in (None, event.rate)
+                    assert event.mark == units(begun.mark) or event.symbol not in LISTED
+                case FundingPaid():
+                    side = event.position_side.value
+                    amount = self.funding.pay(int(event.uid), event.symbol, side)
+                    assert event.amount == units(amount)
+                case FundingSettled():
+                    self.funding.end(event.symbol)
+                case _:
+                    pass
 
     def holds(self, uid: Uid, symbol: str | None = None) -> bool:
         return any(
@@ -438,6 +489,9 @@ class Venue:
         self.compare_positions()
         for (uid, asset), held in self.model.wallets.items():
             assert self.state.books.balance(Uid(uid), UMFUTURE, asset) == units(held)
+        if not self.funding.under_way:
+            left = (self.state.books.balance(VENUE, FUNDING_FEES, a) for a in ("USDT", "USDC"))
+            assert not any(left)
 
     def trades(self) -> Iterator[tuple[object, ...]]:
         """What the last command traded, each as symbol, price, quantity, maker and taker."""
@@ -523,6 +577,7 @@ def number(half: OrderFilled | HouseFilled) -> int | None:
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
+@patch.object(due, "STEP", 1)
 @given(steps)
 def test_trading_is_what_a_plain_model_says(sequence: list[tuple[Any, ...]]) -> None:
     venue = Venue()

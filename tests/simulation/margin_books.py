@@ -35,6 +35,14 @@ class Tier(NamedTuple):
     cum: int
 
 
+class Sale(NamedTuple):
+    """How collateral is exchanged for a debt; `allowed`: what may be owed of it, if that is limited."""
+
+    bid_buffer: int
+    ask_buffer: int
+    allowed: int | None
+
+
 class Terms(NamedTuple):
     """What is listed of a contract."""
 
@@ -118,6 +126,7 @@ class Books:
         self.moved: dict[tuple[int, str], int] = {}
         self.terms: dict[str, Terms] = {}
         self.buffers: dict[str, tuple[int, int] | None] = {}
+        self.sales: dict[str, Sale] = {}
         self.futures_assets: dict[str, bool] = {}
         self.indices: dict[str, int] = {}
         self.marks: dict[str, int] = {}
@@ -178,6 +187,12 @@ class Books:
         self.indices[asset.name] = asset.index
         self.buffers[asset.name] = (haircut.bid_buffer, haircut.ask_buffer) if haircut else None
         self.futures_assets[asset.name] = asset.futures
+        self.sales.pop(asset.name, None)
+        if haircut and asset.futures:
+            limit = haircut.auto_exchange_threshold
+            allowed = cut(-Fraction(limit) * UNIT) if limit else None
+            buffers = haircut.auto_exchange_bid_buffer, haircut.auto_exchange_ask_buffer
+            self.sales[asset.name] = Sale(*buffers, allowed)
 
     def contract_listed(self, event: events.ContractListed) -> None:
         self.terms[event.contract.symbol] = terms(event.contract)
@@ -367,6 +382,47 @@ class Books:
         left = -self.posted(event, VENUE).get(("FUNDING_FEES", asset), 0)
         assert self.balances[VENUE, "FUNDING_FEES", asset] == left
 
+    def exchanged(self, event: trading.AutoExchanged) -> None:
+        """Of each other collateral the same share: the debt at its index price, by what all brings."""
+        debt, index = -self.wallet(event.uid, event.asset), self.indices[event.asset]
+        assert debt > 0
+        assert self.chosen[event.uid].shared
+        owned = {name: self.wallet(event.uid, name) for name in self.sales}
+        brings = {name: self.brings(name, units) for name, units in owned.items() if units > 0}
+        needed, worth = Fraction(debt * index, UNIT), sum(brings.values(), Fraction())
+        share = min(Fraction(1), needed / worth)
+        sold = tuple((name, cut(owned[name] * share)) for name in brings)
+        gained = debt if needed < worth else cut(worth * UNIT / index)
+        assert (event.gained, event.sold) == (gained, tuple(pair for pair in sold if pair[1]))
+        moved = {(FUTURES, event.asset): gained} | {(FUTURES, n): -units for n, units in event.sold}
+        assert self.posted(event, event.uid) == moved
+
+    def brings(self, asset: str, units: int) -> Fraction:
+        """USD that an amount brings when it is sold, or that a debt counts for beside it."""
+        sale, index = self.sales[asset], self.indices[asset]
+        factor = UNIT - sale.bid_buffer if units > 0 else UNIT + sale.ask_buffer
+        return Fraction(units * cut(Fraction(index * factor, UNIT)), UNIT)
+
+    def overdue(self, uid: int, *, is_open: bool) -> list[str]:
+        """What should have been made good: past its threshold, or lent out with nothing open."""
+        chosen = self.chosen[uid]
+        held = {name: self.wallet(uid, name) for name in self.sales}
+        values = [self.brings(name, units) for name, units in held.items()]
+        worth, loan = (sum(v * sign for v in values if v * sign > 0) for sign in (1, -1))
+        if not chosen.shared or worth < UNIT // 100:  # cents that are cut to nothing
+            return []
+        debts = [name for name, units in held.items() if units < 0]
+        if debts and not is_open and loan * 1_000 >= 995 * worth:
+            return debts
+        return [name for name in debts if self.past(name, held[name], chosen.tier)]
+
+    def past(self, asset: str, units: int, tier: int) -> bool:
+        """5,000 USDT or USDC, 10,000 from VIP 2 on; 0.1 BTC."""
+        allowed = self.sales[asset].allowed
+        if allowed is None:
+            return False
+        return -units >= allowed * (2 if tier > 1 and asset in ("USDT", "USDC") else 1)
+
     def posted(self, event: Any, uid: int) -> dict[tuple[str, str], int]:
         """What an event moves in the wallets of an owner."""
         moved: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -436,5 +492,6 @@ TAKEN: dict[type[Event], Callable[[Books, Any], None]] = {
     trading.MarginMoved: Books.margin_moved,
     trading.FundingPaid: Books.funding_paid,
     trading.FundingSettled: Books.funding_settled,
+    trading.AutoExchanged: Books.exchanged,
 }
 """What changes the books beside postings."""

@@ -19,6 +19,7 @@ from clearhouse.journal.record import decode, encode
 from clearhouse.messages.events import Event
 from clearhouse.messages.queries import ReadFuturesAccount
 from clearhouse.messages.rejections import Rejected
+from clearhouse.messages.trading_events import AutoExchanged
 from clearhouse.messages.trading_queries import ReadPositions
 from clearhouse.model.ids import Uid
 from clearhouse.model.wallets import Wallet
@@ -50,6 +51,7 @@ class Audited(World):
 
     def tell(self, state: State, event: Event) -> None:
         self.watch.before(event)
+        self.watch.seen["exchanged"] += isinstance(event, AutoExchanged)
         self.books.take(event)
         self.watch.after(event)
         apply(state, event)
@@ -78,6 +80,9 @@ class Audited(World):
             compare(self.books, uid, account, positions, queues)
             invariants(account, positions)
             assert not any(pool.in_trouble for pool in figures[uid].pools()), uid
+            exposures = self.state.futures.of(uid).exposures.values()
+            is_open = any(one.has_orders or one.has_position for one in exposures)
+            assert not self.books.overdue(int(uid), is_open=is_open), uid
         self.check_venue()
 
     def check_venue(self) -> None:

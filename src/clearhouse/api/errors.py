@@ -101,7 +101,7 @@ _INVALID = "Data sent for parameter '%s' is not valid."
 _REJECTED_KEY = "Invalid API-key, IP, or permissions for action."
 _ILLEGAL = "Illegal characters found in parameter '%s'; legal range is '%s'."
 _SPOT_WEIGHT = (
-    "Too much request weight used; current limit is %s request weight per 1 MINUTE. "
+    "Too much request weight used; current limit is %s request weight per %s. "
     "Please use WebSocket Streams for live updates to avoid polling the API."
 )
 _SPOT_BAN = (
@@ -170,7 +170,7 @@ _FUTURES: dict[Cause, Failure] = {
     Fault.TOO_MANY_REQUESTS: Failure(
         -1003,
         429,
-        "Too many requests; current limit is %s requests per minute. "
+        "Too many requests; current limit is %s requests per %s. "
         "Please use the websocket for live updates to avoid polling the API.",
     ),
     Fault.BANNED: Failure(

@@ -20,13 +20,17 @@ FIVE_MINUTES_MS = 5 * MINUTE_MS
 
 
 class Pool(Struct, frozen=True):
-    """Requests of a window share a limit. `per_operation`: each operation has its own."""
+    """Requests of a window share a limit. `per_operation`: each operation has its own.
+
+    `every`: the window in the words of a refusal; futures and the wallets have their own.
+    """
 
     name: str
     limit: int
     headers: tuple[bytes, ...]
     per_operation: bool = False
     window_ms: int = MINUTE_MS
+    every: str = "1 MINUTE"
 
 
 class OrderPool(Struct, frozen=True):
@@ -43,19 +47,21 @@ FUNDING_POOL = "funding"
 """`fundingRate` and `fundingInfo`."""
 
 _USED = b"x-mbx-used-weight-1m"
-_FUTURES = Pool("futures", 2400, (_USED,))
+_FUTURES = Pool("futures", 2400, (_USED,), every="minute")
 
 IP_POOLS: dict[Family, Pool] = {
     Family.FAPI: _FUTURES,
     Family.DAPI: _FUTURES,
-    Family.EAPI: Pool("options", 400, (_USED,)),
-    Family.PAPI: Pool("portfolio", 6000, (_USED,)),
+    Family.EAPI: Pool("options", 400, (_USED,), every="minute"),
+    Family.PAPI: Pool("portfolio", 6000, (_USED,), every="minute"),
     Family.SPOT: Pool("spot", 6000, (_USED, b"x-mbx-used-weight")),
     Family.SAPI: Pool("wallet-ip", 12_000, (b"x-sapi-used-ip-weight-1m",), per_operation=True),
 }
 """By address. USDⓈ-M and COIN-M share one pool since 2026-06-30."""
 
-OWN_POOLS = {FUNDING_POOL: Pool(FUNDING_POOL, 500, (), window_ms=FIVE_MINUTES_MS)}
+OWN_POOLS = {
+    FUNDING_POOL: Pool(FUNDING_POOL, 500, (), window_ms=FIVE_MINUTES_MS, every="5 minutes")
+}
 """By address, for requests that several operations share; no header tells how much is used."""
 
 UID_POOL = Pool("wallet-uid", 180_000, (b"x-sapi-used-uid-weight-1m",), per_operation=True)
@@ -67,6 +73,7 @@ UID_SECOND_POOL = Pool(
     (b"x-sapi-used-uid-weight-1s",),
     per_operation=True,
     window_ms=SECOND_MS,
+    every="1 SECOND",
 )
 """The same by the second."""
 
@@ -239,7 +246,9 @@ class Limiter:
         self._count_refusal(address, now)
         left = pool.window_ms - now % pool.window_ms
         hint = _HINTS.get(pool.window_ms, "")
-        raise ApiError(Fault.TOO_MANY_REQUESTS, pool.limit, hint=hint, retry_after=_seconds(left))
+        raise ApiError(
+            Fault.TOO_MANY_REQUESTS, pool.limit, pool.every, hint=hint, retry_after=_seconds(left)
+        )
 
     def _count_refusal(self, address: str, now: Millis) -> None:
         refused = self._refused.get(address, 0) + 1

@@ -129,7 +129,9 @@ def _explanation(state: State, asked: ExplainAccount) -> ExplanationView:
     state.register.require(asked.uid)
     settings = state.futures.of(asked.uid)
     sides = HEDGE_SIDES if settings.hedge else ONE_WAY_SIDES
-    account = Account(state.catalogue, state.markets, state.books, settings, asked.uid, sides)
+    account = Account(
+        state.catalogue, state.markets, state.books, settings, asked.uid, sides, state.futures
+    )
     return ExplanationView(state.seq, settings.multi_assets, explain(account, asked))
 
 

@@ -1,5 +1,7 @@
 """Looks at accounts, and what then is done about those whose margin no longer suffices.
 
+docs/internals/numbers.md, "Liquidation".
+
 After every command those are looked at that something happened to and those whose bounds a price
 left (`margin/watch.py`), until everybody is quiet: liquidated where that was due, and told where
 the margin got close (`MARGIN_CALL`) or is close no more. Of all who wait, the one of the lowest uid

@@ -20,6 +20,11 @@ HIGHEST_LOAN = 99_500_000
 """The loan to value, in units of 1e-8, from which an account with nothing open is exchanged."""
 
 
+RELAXED_TIER = 2
+RELAXED = frozenset({"USDT", "USDC"})
+"""From VIP 2 on twice as much may be owed of these: 10,000 in place of 5,000."""
+
+
 class Sale(NamedTuple):
     """`gained` of an asset for the (asset, units) in `sold`."""
 
@@ -59,7 +64,8 @@ def owed(catalogue: Catalogue, books: Books, account: FuturesAccount, uid: Uid) 
         return ()
     if not _is_open(account) and is_lent_out(owned):
         return tuple(one.asset for one in debts)
-    return tuple(one.asset for one in debts if _past_threshold(one))
+    tier = account.fees.tier
+    return tuple(one.asset for one in debts if _past_threshold(one, tier))
 
 
 def debts(catalogue: Catalogue, books: Books, account: FuturesAccount, uid: Uid) -> tuple[str, ...]:
@@ -103,9 +109,14 @@ def _owned(catalogue: Catalogue, books: Books, uid: Uid) -> Iterator[Owned]:
             yield Owned(name, units, catalogue.indices[name], collateral)
 
 
-def _past_threshold(owned: Owned) -> bool:
+def _past_threshold(owned: Owned, tier: int) -> bool:
     threshold = owned.collateral.auto_exchange_threshold
-    return threshold is not None and owned.units <= -parse_units(threshold.removeprefix("-"))
+    if threshold is None:
+        return False
+    allowed = parse_units(threshold.removeprefix("-"))
+    if tier >= RELAXED_TIER and owned.asset in RELAXED:
+        allowed *= 2
+    return owned.units <= -allowed
 
 
 def _is_open(account: FuturesAccount) -> bool:

@@ -1,4 +1,7 @@
-"""What an account has in a symbol: positions, open orders, and the value of the latter."""
+"""What an account has in a symbol: positions, open orders, and the value of the latter.
+
+docs/internals/numbers.md, "Open orders".
+"""
 
 from dataclasses import dataclass, field
 
@@ -22,7 +25,7 @@ class OpenValue:
 class Exposure:
     """Positions, open orders by id, and the value of those orders that count for margin.
 
-    Orders that only reduce count nothing (docs/internals/numbers.md, "Open orders").
+    Orders that only reduce count nothing.
     """
 
     positions: dict[PositionSide, Position] = field(default_factory=dict)

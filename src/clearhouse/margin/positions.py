@@ -2,8 +2,8 @@
 
 The one pass that every number of an account follows from. Nothing of it is kept: it is made anew
 from positions, marks and open order values whenever somebody asks, so a mark that moves costs
-nothing, and one look at an account costs as much as it has positions. Formulas:
-docs/internals/numbers.md, "Positions" and "Open orders".
+nothing, and one look at an account costs as much as it has positions. Sections of
+docs/internals/numbers.md: "Positions", "Open orders", "Single-asset mode", "Balances".
 """
 
 from collections.abc import Iterable
@@ -48,7 +48,10 @@ class Held(Struct, frozen=True, gc=False):
 
     @property
     def largest(self) -> int:
-        """The value that the position would have if all orders of one side were filled."""
+        """The value that the position would have if all orders of one side were filled.
+
+        As in "Open orders", before the rate.
+        """
         bids, asks = self.orders.bids // SCALE, self.orders.asks // SCALE
         return max(abs(self.value), abs(self.value + bids), abs(self.value - asks))
 
@@ -78,7 +81,7 @@ class Sums:
         self.isolated_orders = self.isolated_wallets = 0
 
     def add(self, held: Held) -> None:
-        """One more position."""
+        """One more position ("Positions")."""
         self.unrealized += held.unrealized
         self.margin += held.margin
         self.order_margin += held.order_margin
@@ -93,16 +96,22 @@ class Sums:
 
     @property
     def initial(self) -> int:
-        """What positions and orders need together."""
+        """What positions and orders need together ("Positions")."""
         return self.margin + self.order_margin
 
     def free(self, wallet: int) -> int:
-        """What a wallet leaves for new positions and orders; negative where it lacks something."""
+        """What a wallet leaves for new positions and orders; negative where it lacks something.
+
+        `availableBalance` of "Single-asset mode", not cut off at zero.
+        """
         left = wallet - self.isolated_wallets + self.cross_unrealized
         return left - self.cross_margin - self.order_margin
 
     def spare(self, wallet: int) -> int:
-        """What a wallet leaves without its profit; negative where it lacks something."""
+        """What a wallet leaves without its profit; negative where it lacks something.
+
+        The first bound of `maxWithdrawAmount` of "Single-asset mode".
+        """
         return wallet - self.isolated_wallets - self.isolated_orders - self.cross_maint
 
 
@@ -146,7 +155,10 @@ def sums_of(held: Iterable[Held]) -> SumsByAsset:
 
 
 def isolated_wallets(catalogue: Catalogue, account: FuturesAccount, asset: str) -> int:
-    """What of an asset's wallet is assigned to isolated positions: of `Sums`, this alone."""
+    """What of an asset's wallet is assigned to isolated positions ("Balances").
+
+    Of `Sums`, this alone.
+    """
     return sum(
         position.isolated_wallet
         for symbol, exposure in account.exposures.items()
@@ -182,7 +194,7 @@ def flat(
 
 
 def figures_of(catalogue: Catalogue, held: Held) -> PositionFigures:
-    """What account information shows of a position."""
+    """What account information shows of a position ("Positions")."""
     contract, position, orders = held.contract, held.position, held.orders
     max_notional = catalogue.rules[contract.symbol].max_notional[held.leverage]
     return PositionFigures(
@@ -215,7 +227,8 @@ def _held(
 ) -> Held | None:
     """The figures of a position; None where there is neither a position nor an order.
 
-    Every order that is placed asks, so products are spelled out here instead of called.
+    "Positions", and "Open orders" for what those add. Every order that is placed asks, so products
+    are spelled out here instead of called.
     """
     position, orders = exposure.positions.get(side, FLAT), exposure.open.get(side, NO_ORDERS)
     quantity = position.quantity

@@ -30,6 +30,10 @@ class Queue(NamedTuple):
     longs: list[int]
     shorts: list[int]
 
+    def beside(self, held: Held) -> list[int]:
+        """The scores of those on the side of a position, its own among them."""
+        return self.longs if held.position.quantity > 0 else self.shorts
+
 
 def queue_of(
     catalogue: Catalogue, markets: Markets, books: Books, accounts: FuturesAccounts, symbol: str
@@ -51,24 +55,34 @@ def quantile(queue: Queue, held: Held, own: int) -> int:
 
     0 also for a position without profit: it is closed last.
     """
-    scores = queue.longs if held.position.quantity > 0 else queue.shorts
+    scores = queue.beside(held)
     if not own or not scores:
         return 0
-    rank = max(1, bisect_right(scores, own))
-    return (rank * LEVELS - 1) // len(scores)
+    return (standing(queue, held, own) * LEVELS - 1) // len(scores)
+
+
+def standing(queue: Queue, held: Held, own: int) -> int:
+    """How many of the queue have a position's score or less; at least itself."""
+    return max(1, bisect_right(queue.beside(held), own))
 
 
 def score(catalogue: Catalogue, books: Books, account: FuturesAccount, uid: Uid, held: Held) -> int:
     """Profit on the wallet · maintenance margin on what the wallet is worth."""
-    if held.isolated:
-        wallet = held.position.isolated_wallet
-    else:
-        asset = held.contract.margin_asset
-        wallet = books.balance(uid, UMFUTURE, asset) - isolated_wallets(catalogue, account, asset)
+    wallet = wallet_behind(catalogue, books, account, uid, held)
     worth = wallet + held.unrealized
     if held.unrealized <= 0 or worth <= 0:
         return 0
     return (held.unrealized * SCALE // max(SCALE, wallet)) * (held.maint * SCALE // worth)
+
+
+def wallet_behind(
+    catalogue: Catalogue, books: Books, account: FuturesAccount, uid: Uid, held: Held
+) -> int:
+    """The wallet that a position's profit is measured by: its own, or that of its margin asset."""
+    if held.isolated:
+        return held.position.isolated_wallet
+    asset = held.contract.margin_asset
+    return books.balance(uid, UMFUTURE, asset) - isolated_wallets(catalogue, account, asset)
 
 
 def _peers(markets: Markets, symbol: str) -> Iterator[Uid]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from clearhouse.ledger.books import Books
 from clearhouse.margin.exposure import Exposure, OpenValue
-from clearhouse.margin.futures_account import FuturesAccount
+from clearhouse.margin.futures_account import FuturesAccount, FuturesAccounts
 from clearhouse.margin.requirements import NO_ORDERS, bracket_of
 from clearhouse.market.catalogue import Catalogue
 from clearhouse.market.market import Markets
@@ -45,7 +45,10 @@ class Scope(StrEnum):
 
 
 class Account(NamedTuple):
-    """Everything that is read. `sides`: those of the account's positions."""
+    """Everything that is read. `sides`: those of the account's positions.
+
+    `everybody`: all accounts, for a place in the queue of deleveraging.
+    """
 
     catalogue: Catalogue
     markets: Markets
@@ -53,6 +56,7 @@ class Account(NamedTuple):
     settings: FuturesAccount
     uid: Uid
     sides: tuple[str, ...]
+    everybody: FuturesAccounts
 
 
 class Formula(NamedTuple):

@@ -1,6 +1,7 @@
-"""Margin of one position and the orders around it (docs/internals/numbers.md, "Positions").
+"""Margin of one position and the orders around it.
 
-Amounts are units of 1e-8, cut toward zero; a value is quantity · price.
+Each function names its section of docs/internals/numbers.md: "Positions", "Open orders". Amounts
+are units of 1e-8, cut toward zero; a value is quantity · price.
 """
 
 from functools import cache
@@ -19,19 +20,19 @@ BREAK_EVEN_SCALE: int = 10**BREAK_EVEN_DECIMALS
 
 @cache
 def initial_margin_rate(leverage: int) -> int:
-    """1/L held at 8 decimals, rounded half-up."""
+    """1/L held at 8 decimals, rounded half-up ("Positions")."""
     return (2 * SCALE + leverage) // (2 * leverage)
 
 
 def position_margin(value: int, leverage: int) -> int:
-    """What a position of a signed value needs."""
+    """What a position of a signed value needs ("Positions")."""
     return abs(value) * initial_margin_rate(leverage) // SCALE
 
 
 def initial_margin(value: int, open_value: OpenValue, leverage: int) -> int:
     """What a position and its open orders need together: the larger of the two ways it can go.
 
-    Never less than the position alone.
+    Never less than the position alone ("Open orders").
     """
     up, down = value + open_value.bids // SCALE, open_value.asks // SCALE - value
     return max(up, down, value, -value) * initial_margin_rate(leverage) // SCALE
@@ -47,21 +48,22 @@ def bracket_of(contract: Contract, value: int) -> Bracket:
 
 
 def maintenance_margin(contract: Contract, value: int) -> int:
-    """|value| · maintMarginRatio − cum, of the tier of the value."""
+    """|value| · maintMarginRatio − cum, of the tier of the value ("Positions")."""
     bracket = bracket_of(contract, value)
     needed = abs(value) * bracket.maint_margin_ratio // SCALE - bracket.cum
     return max(needed, 0)
 
 
 def unrealized(quantity: int, entry_price: int, mark: int) -> int:
-    """Profit of a signed quantity at the mark."""
+    """Profit of a signed quantity at the mark ("Positions")."""
     return multiply_toward_zero(quantity, mark - entry_price)
 
 
 def break_even_price(position: Position) -> int:
     """The price at which what was paid and realised since the position was opened comes back.
 
-    In units of 1e-12, to the nearest; 0 without a position. What closing costs is not in it.
+    In units of 1e-12, to the nearest; 0 without a position. What closing costs is not in it
+    ("Positions").
     """
     quantity = position.quantity
     if not quantity:
@@ -72,6 +74,6 @@ def break_even_price(position: Position) -> int:
 
 
 def nearest(dividend: int, divisor: int) -> int:
-    """The quotient to the nearest whole, halves up; the divisor is positive."""
+    """The quotient to the nearest whole, halves up; the divisor is positive ("Positions")."""
     assert divisor > 0
     return (2 * dividend + divisor) // (2 * divisor)

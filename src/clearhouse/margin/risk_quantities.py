@@ -19,10 +19,12 @@ from clearhouse.margin.quantity import (
     always,
     contract_of,
     mark_of,
+    max_notional,
     of_position,
     plain,
     short,
 )
+from clearhouse.margin.queue_quantities import QUEUE, QUEUE_STEPS
 from clearhouse.margin.ratio import Pool, isolated, own_pool, shared_pool
 from clearhouse.margin.requirements import BREAK_EVEN_DECIMALS
 from clearhouse.margin.summary import rates_of, support_of
@@ -199,11 +201,22 @@ RISK: dict[Scope, tuple[Quantity, ...]] = {
                           "/ (marginAskRate · Σ(abs(positionAmt) · liquidationRatio) "
                           "− liquidationRate · Σ(positionAmt))) if falls > 0 else 0",
                           LIQUIDATION), _or_zero),
+        Quantity("unRealizedProfit", "Profit of the position, as positionRisk spells it.",
+                 always("unrealizedProfit", POSITIONS)),
+        plain("marginType", "Isolated or cross margin.",
+              "POST /fapi/v1/marginType, cross for a new account",
+              lambda a, p: "isolated" if _is_alone(a, p) else "cross", POSITIONS),
+        plain("isAutoAddMargin", "Whether margin is added to it by itself.",
+              "never: margin is added by positionMargin alone", lambda *_: "false", POSITIONS),
+        plain("maxNotionalValue", "The largest value that the position may have.",
+              "the largest cap of the brackets that allow the leverage",
+              max_notional, POSITIONS, ("leverage", "brackets")),
         plain("marginAsset", "The asset that margin and profit are in.",
               "the margin asset that {symbol} is listed with",
               lambda a, p: contract_of(a, p).margin_asset, POSITIONS),
         Quantity("marginRatio", RATIO_MEANING,
                  always(_ratio("poolMaintMargin", "poolBalance"), RATIO)),
+        *QUEUE,
     ),
 }  # fmt: skip
 """What can be asked for besides the fields of the account answers."""
@@ -256,6 +269,7 @@ RISK_STEPS: dict[Scope, tuple[Quantity, ...]] = {
         Quantity("poolBalance", "What supports them.",
                  _of_pool(lambda pool: pool.balance,
                           "isolatedMargin", "equity", "totalMarginBalance")),
+        *QUEUE_STEPS,
     ),
 }  # fmt: skip
 """What their formulas read."""

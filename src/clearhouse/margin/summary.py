@@ -1,8 +1,8 @@
 """The numbers of a futures account, from its balances, positions, orders, modes and prices.
 
-Every amount is in units of 1e-8 and cut toward zero. Formulas: docs/internals/numbers.md,
-"Single-asset mode" and "Multi-assets mode". An account that holds nothing open takes the short
-way: its rows are its balances.
+Every amount is in units of 1e-8 and cut toward zero. Sections of docs/internals/numbers.md:
+"Single-asset mode", "Multi-assets mode", "Liquidation price". An account that holds nothing open
+takes the short way: its rows are its balances.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -49,8 +49,7 @@ class Rates(NamedTuple):
 class Pool(NamedTuple):
     """What all collateral counts for in multi-assets mode, in USD.
 
-    `free` and `spare` as in `Sums`: with profit less what is needed to open, and without profit
-    less what is needed to keep.
+    The totals of "Multi-assets mode"; `margin` and `order_margin` make up `initial`.
     """
 
     wallet: int = 0
@@ -63,12 +62,15 @@ class Pool(NamedTuple):
 
     @property
     def free(self) -> int:
-        """What is left for new positions and orders; negative where something lacks."""
+        """What is left for new positions and orders; negative where something lacks.
+
+        `available` of "Multi-assets mode", not cut off at zero.
+        """
         return self.equity - self.initial
 
     @property
     def withdrawable(self) -> int:
-        """What may leave."""
+        """What may leave: `withdrawable` of "Multi-assets mode"."""
         return max(0, min(self.wallet - self.maint, self.equity - self.initial))
 
 
@@ -124,7 +126,10 @@ def free_balance(
     sums: SumsByAsset,
     asset: str,
 ) -> int:
-    """As `available_balance`, where the sums are known."""
+    """As `available_balance`, where the sums are known.
+
+    "Single-asset mode", or the share of the pool in "Multi-assets mode".
+    """
     rates = rates_of(catalogue, asset) if account.multi_assets else None
     if rates is None:
         return sums.get(asset, NOTHING_HELD).free(books.balance(uid, UMFUTURE, asset))
@@ -158,7 +163,10 @@ def support_of(
     sums: SumsByAsset,
     together: list[Held],
 ) -> Support:
-    """What supports positions of one symbol that fall together, besides their own profit."""
+    """What supports positions of one symbol that fall together, besides their own profit.
+
+    The names that the formulas of "Liquidation price" read.
+    """
     first = together[0]
     if first.isolated:
         return Support(first.position.isolated_wallet)
@@ -176,7 +184,10 @@ def support_of(
 
 
 def rates_of(catalogue: Catalogue, asset: str) -> Rates | None:
-    """Bid and ask rate of an asset at its index price; None where it is no collateral."""
+    """Bid and ask rate of an asset at its index price; None where it is no collateral.
+
+    "Multi-assets mode".
+    """
     collateral = catalogue.assets[asset].collateral
     if collateral is None:
         return None
@@ -185,12 +196,18 @@ def rates_of(catalogue: Catalogue, asset: str) -> Rates | None:
 
 
 def usd_value(units: int, rates: Rates) -> int:
-    """USD that a balance counts for: positive at the bid rate, negative at the ask rate."""
+    """USD that a balance counts for: positive at the bid rate, negative at the ask rate.
+
+    "Multi-assets mode".
+    """
     return multiply_toward_zero(units, rates.bid if units >= 0 else rates.ask)
 
 
 def pool_of(catalogue: Catalogue, wallet: Mapping[str, int], sums: SumsByAsset) -> Pool:
-    """USD that the collateral counts for; an asset that is no collateral counts nothing."""
+    """USD that the collateral counts for; an asset that is no collateral counts nothing.
+
+    The totals of "Multi-assets mode".
+    """
     value = profit = equity = margin = order_margin = initial = maint = 0
     for name, units in _balances(wallet, sums):
         of = sums.get(name)
@@ -234,7 +251,7 @@ def _single_asset(
 
 
 def _own_row(untouched: AssetView, units: int, sums: Sums | None, moved: Millis) -> AssetView:
-    """The row of an asset that stands for itself."""
+    """The row of an asset that stands for itself ("Single-asset mode")."""
     if sums is None:
         free = max(0, units)
         return AssetView(untouched.asset, units, free, free, untouched.margin_available, moved)
@@ -243,6 +260,7 @@ def _own_row(untouched: AssetView, units: int, sums: Sums | None, moved: Millis)
 
 
 def _withdrawable_alone(units: int, sums: Sums) -> int:
+    """`maxWithdrawAmount` of "Single-asset mode"."""
     return max(0, min(sums.spare(units), sums.free(units)))
 
 
@@ -266,7 +284,7 @@ def _row(
 
 
 def _totals(row: AssetView) -> AccountTotals:
-    """The totals of single-asset mode: those of one asset."""
+    """The totals of "Single-asset mode": those of one asset."""
     return AccountTotals(
         row.position_margin + row.order_margin,
         row.maint_margin,
@@ -289,7 +307,10 @@ def _shared_rows(
     sums: SumsByAsset,
     pool: Pool,
 ) -> Iterator[AssetView]:
-    """Each collateral asset may use the whole pool; any other asset only itself."""
+    """Each collateral asset may use the whole pool; any other asset only itself.
+
+    "Multi-assets mode".
+    """
     free, leaves = max(0, pool.free), pool.withdrawable
     for name, _, untouched in catalogue.futures_assets:
         units, rates, moved = wallet[name], rates_of(catalogue, name), account.moved_at(name)
@@ -303,6 +324,7 @@ def _shared_rows(
 
 
 def _withdrawable(units: int, pool: int, rates: Rates) -> int:
+    """`maxWithdrawAmount` of "Multi-assets mode"."""
     if rates.bid == 0:  # an index price of a few 1e-8 USD: it supports nothing and may leave
         return max(0, units)
     return max(0, min(units, divide_toward_zero(pool, rates.bid)))

@@ -1,5 +1,7 @@
 """Auto-exchange: collateral is sold to the house to make good what a futures wallet owes.
 
+docs/internals/numbers.md, "Auto-exchange".
+
 Asked after every command for the accounts that it touched and that owe something, in the order in
 which it touched them; after a new index price or listing for every account that owes, by uid.
 A mark alone changes no wallet, so it brings no exchange about. What has to be sold follows in

@@ -260,10 +260,10 @@ def test_an_overview_shows_what_differs_from_a_new_account() -> None:
 def test_the_rows_of_a_symbol_follow_the_position_mode() -> None:
     async def scene(house: House) -> None:
         one_way = await explained(house, "symbol=BTCUSDT")
-        assert [one["positionSide"] for one in one_way["fields"]] == ["BOTH"] * 23
+        assert [one["positionSide"] for one in one_way["fields"]] == ["BOTH"] * 28
         await house.signed(*HEDGE)
         hedge = await explained(house, "symbol=BTCUSDT")
-        assert [one["positionSide"] for one in hedge["fields"]] == ["LONG"] * 23 + ["SHORT"] * 23
+        assert [one["positionSide"] for one in hedge["fields"]] == ["LONG"] * 28 + ["SHORT"] * 28
 
     in_house(scene)
 

@@ -11,6 +11,7 @@ from clearhouse.ledger.chart import CLEARING, HOUSE, INSURANCE_FUND, OUTSIDE
 from clearhouse.ledger.postings import Posting
 from clearhouse.messages.commands import (
     AdvanceClock,
+    OpenAccount,
     SetClock,
     SetLeverage,
     SetMarginType,
@@ -23,11 +24,11 @@ from clearhouse.messages.trading_events import (
     OrderFilled,
     OrderPlaced,
 )
-from clearhouse.model.ids import VENUE
+from clearhouse.model.ids import VENUE, Uid
 from clearhouse.model.money import Money
 from clearhouse.model.wallets import UMFUTURE
 from unit.trading.desk import BTC, Desk, Outcome, limit, text, units
-from unit.world import ANN, BOB, UNIT
+from unit.world import ANN, BOB, UNIT, credential
 
 DUE = 1_760_025_600_000
 """16:00 UTC, when funding is due."""
@@ -118,6 +119,43 @@ def test_bankruptcy_is_taken_over_by_the_other_side(desk: Desk) -> None:
     assert (resting, "EXPIRED", "5") in outcome.ends()
     assert desk.wallet() == 0
     assert desk.balanced()
+
+
+def third(desk: Desk, uid: int, amount: str) -> None:
+    """One more account, at 100 times."""
+    desk.do(OpenAccount(label="", uid=Uid(uid), credential=credential(f"of {uid}")))
+    desk.give(units(amount), wallet=UMFUTURE, uid=Uid(uid))
+    desk.do(SetLeverage(uid=Uid(uid), symbol=BTC, leverage=100))
+
+
+@pytest.mark.parametrize("first_to_open", [0, 1])
+def test_whoever_made_most_of_its_wallet_is_deleveraged_first(
+    desk: Desk, first_to_open: int
+) -> None:
+    """The same short and profit: on a wallet of 5,000 it scores more than on one of 50,000."""
+    hold(desk, "2")
+    poor, rich = 2_000_002, 2_000_001
+    for uid, amount in ((poor, "5000"), (rich, "50000")):
+        third(desk, uid, amount)
+    for uid in ((poor, rich), (rich, poor))[first_to_open]:
+        hold(desk, "1.5", uid, "SELL")
+    outcome = desk.price("55000")
+    assert outcome.fills(Uid(poor)) == [("60013", "1.5", True)]
+    assert outcome.fills(Uid(rich)) == [("60013", "0.5", True)]
+
+
+@pytest.mark.parametrize("first_to_open", [0, 1])
+def test_of_equal_scores_the_lower_uid_is_first(desk: Desk, first_to_open: int) -> None:
+    """Whoever opened first."""
+    hold(desk, "2")
+    low, high = 2_000_001, 2_000_002
+    for uid in (high, low):
+        third(desk, uid, "5000")
+    for uid in ((low, high), (high, low))[first_to_open]:
+        hold(desk, "1.5", uid, "SELL")
+    outcome = desk.price("55000")
+    assert outcome.fills(Uid(low)) == [("60013", "1.5", True)]
+    assert outcome.fills(Uid(high)) == [("60013", "0.5", True)]
 
 
 def test_the_fund_takes_over_what_it_can_bear(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from clearhouse.messages.commands import (
 )
 from clearhouse.messages.events import Event
 from clearhouse.messages.trading_commands import ForceFill, SetPrice, SettleFunding
-from clearhouse.messages.trading_events import InsuranceCleared, OrderFilled
+from clearhouse.messages.trading_events import InsuranceCleared, OrderFilled, OrderPlaced
 from clearhouse.model.money import Money
 from clearhouse.model.wallets import UMFUTURE
 from unit.trading.desk import BTC, Desk, limit, text, units
@@ -145,3 +145,17 @@ def test_other_brackets_bring_a_liquidation_about(desk: Desk) -> None:
 
     assert closed(relisted("0.031")) == []
     assert closed(relisted("0.032")) == [(ETH, "3199.99", "100")]
+
+
+def test_the_position_that_needs_most_is_closed_first(desk: Desk) -> None:
+    """9,934.7 less 86.95 · 100 are 1,239.7; 1,256.525 are needed by ETH and 26 by BTC.
+
+    What BTC needs is not lost with ETH: 3,113.05 − (1,239.7 − 26) / 100, on a tick 3,100.92.
+    """
+    desk.do(SetLeverage(uid=ANN, symbol=BTC, leverage=100))
+    hold(desk, BTC, "0.1", "65000", "64000")
+    hold(desk, ETH, "100", "3200", "3150")
+    events = desk.all(SetPrice(symbol=ETH, last=units("3113.05")))
+    assert closed(events)[0][0] == ETH
+    [forced, *_] = [event.order for event in events if isinstance(event, OrderPlaced)]
+    assert text(forced.price) == "3100.92"

@@ -5,7 +5,7 @@ Each example says where it was published; inputs and results are those of the an
 
 import pytest
 
-from clearhouse.margin.requirements import break_even_price, initial_margin_rate
+from clearhouse.margin.requirements import bracket_of, break_even_price, initial_margin_rate
 from clearhouse.model.orders import Position
 from unit.margin.holding import Holding, units
 
@@ -133,6 +133,19 @@ def test_maintenance_margin_by_the_tier_of_the_notional(quantity: str, margin: s
     world.hold("BTCUSDT", quantity, "100000")
     world.mark("BTCUSDT", "100000")
     assert world.figures("BTCUSDT").maint_margin == units(margin)
+
+
+@pytest.mark.parametrize(
+    ("value", "ratio"),
+    [("0", "0.004"), ("50000", "0.004"), ("50000.00000001", "0.005"), ("-600000", "0.005"),
+     ("-600000.00000001", "0.01"), ("90000000", "0.01")],
+)  # fmt: skip
+def test_a_tier_has_its_cap_and_not_its_floor(value: str, ratio: str) -> None:
+    """Above its floor, up to its cap; beyond all caps the last one holds."""
+    world = Holding()
+    world.tiers("BTCUSDT", *TIERS)
+    contract = world.state.catalogue.contracts["BTCUSDT"]
+    assert bracket_of(contract, units(value)).maint_margin_ratio == units(ratio)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ import pytest
 
 from clearhouse.engine.queries import visible_at
 from clearhouse.margin import quantile
+from clearhouse.margin.positions import held_in
 from clearhouse.messages.commands import OpenAccount
+from clearhouse.messages.queries import ExplainAccount
 from clearhouse.messages.trading_queries import ReadPositions
 from clearhouse.model.ids import Uid
-from unit.margin.holding import Holding
+from unit.margin.holding import Holding, units
 from unit.world import ANN, BOB, credential
 
 
@@ -32,6 +34,32 @@ def test_the_more_profit_the_earlier_it_is_closed() -> None:
     uids = crowd(world, ["900", "500", "700", "600", "800"])
     world.mark("ETHUSDT", "1000")
     assert places(world, uids) == [0, 4, 2, 3, 1]
+
+
+def test_a_place_is_explained_by_what_is_counted() -> None:
+    """Profit 300 on 1,000, and 0.5% of 1,000 on 1,300: the third of five, in the third fifth."""
+    world = Holding()
+    world.tiers("ETHUSDT", (20, "0", "10000", "0.005", "0"))
+    uids = crowd(world, ["900", "500", "700", "600", "800"])
+    world.mark("ETHUSDT", "1000")
+    for uid, place in zip(uids, (0, 4, 2, 3, 1), strict=True):
+        view = world.read(ExplainAccount(uid, "adl", None, "ETHUSDT"))
+        assert [found.value for found in view.fields] == [place]
+    [found] = world.read(ExplainAccount(uids[2], "adl", None, "ETHUSDT")).fields
+    inputs = {one.name: one for one in found.inputs}
+    assert {name: one.value for name, one in inputs.items()} == {
+        "score": "0.00115384",
+        "standing": "3",
+        "queued": "5",
+    }
+    values = {one.name: one.value for one in inputs["score"].inputs}
+    assert values == {
+        "scoreWallet": "1000.00000000",
+        "unrealizedProfit": "300.00000000",
+        "maintMargin": "5",
+    }
+    flat = world.read(ExplainAccount(ANN, "adl", None, "ETHUSDT")).fields
+    assert [one.value for one in flat] == [0]
 
 
 def test_without_profit_a_position_is_closed_last() -> None:
@@ -60,13 +88,27 @@ def test_less_wallet_behind_the_same_profit_comes_first() -> None:
     assert places(world, [ANN, BOB]) == [4, 2]
 
 
-@pytest.mark.parametrize("wallet", ["0", "0.5"])
-def test_a_wallet_below_one_counts_as_one(wallet: str) -> None:
+@pytest.mark.parametrize(
+    ("wallet", "gained", "needed"),
+    [
+        ("0", "100", "0.05"),
+        ("0.5", "100", "0.04975124"),  # 5 / 100.5, not on a profit of 200
+        ("2", "50", "0.04901960"),
+    ],
+)
+def test_a_wallet_below_one_counts_as_one(wallet: str, gained: str, needed: str) -> None:
+    """Profit of 100 on the wallet, and 5 to keep on what the wallet is worth with it."""
     world = Holding()
+    world.tiers("ETHUSDT", (20, "0", "10000", "0.005", "0"))
     world.isolate("ETHUSDT")
     world.hold("ETHUSDT", "1", "900", wallet=wallet)
     world.mark("ETHUSDT", "1000")
     assert places(world, [ANN]) == [4]
+    state = world.state
+    account = state.futures.of(ANN)
+    [held] = held_in(state.catalogue, state.markets, account, "ETHUSDT")
+    found = quantile.score(state.catalogue, state.books, account, ANN, held)
+    assert found == units(gained) * units(needed)
 
 
 def test_of_many_holders_some_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:

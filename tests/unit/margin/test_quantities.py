@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from clearhouse.api.fapi.position_risk import PositionRiskV3
+from clearhouse.api.fapi.position_risk import PositionRiskV2, PositionRiskV3
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.console.numbers import EXPLAINED
 from clearhouse.margin.quantities import FIELDS, QUANTITIES, STEPS, names_in, reads
@@ -67,8 +67,13 @@ def test_every_row_of_a_field_is_of_some_answer(scope: Scope) -> None:
     assert {row.name for row in FIELDS[scope]} <= shown
 
 
-def test_every_row_of_risk_is_of_position_risk_or_a_ratio() -> None:
-    shown = {field.encode_name for field in msgspec.structs.fields(PositionRiskV3)}
+def test_every_field_of_position_risk_has_a_row_and_the_others_are_ratios() -> None:
+    shown = {
+        field.encode_name
+        for version in (PositionRiskV2, PositionRiskV3)
+        for field in msgspec.structs.fields(version)
+    }
+    assert shown <= set(names_in(Scope.POSITION))
     for scope in Scope:
         names = {row.name for row in RISK[scope]}
         assert names <= {"marginRatio", *(shown if scope is Scope.POSITION else ())}

@@ -103,11 +103,40 @@ def test_at_its_threshold_an_asset_is_made_good(asset: str, debt: str, due: obje
     assert held(world, asset) == (0 if due else -units(debt))
 
 
-def test_the_threshold_is_that_of_the_listing_in_every_tier() -> None:
+@pytest.mark.parametrize(
+    ("tier", "asset", "debt", "due"),
+    [
+        (1, "USDT", "5000", True),
+        (2, "USDT", "9999.99999999", False),
+        (2, "USDT", "10000", True),
+        (9, "USDC", "9999.99999999", False),
+        (9, "USDC", "10000", True),
+        (9, "BTC", "0.1", True),
+    ],
+)
+def test_from_vip_2_on_more_may_be_owed(tier: int, asset: str, debt: str, due: object) -> None:
+    """Binance, «Multi-Asset Info»: −10,000 USDT or USDC, and −0.1 BTC as for everybody."""
     world = sharing(ETH="20")
-    world.do(SetFees(uid=ANN, tier=9, maker=0, taker=0))
-    world.lose("5000")
-    assert touched(world)
+    world.do(SetFees(uid=ANN, tier=tier, maker=0, taker=0))
+    world.lose(debt, asset)
+    assert bool(touched(world)) is due
+
+
+def test_two_debts_do_not_add_up() -> None:
+    """FAQ f80415bea8124f6494566f23c0bf9c38: −9,000 of each, at a threshold of −10,000."""
+    world = sharing(ETH="20")
+    world.do(SetFees(uid=ANN, tier=2, maker=0, taker=0))
+    world.lose("9000", "USDT")
+    world.lose("9000", "USDC")
+    assert touched(world) == []
+
+
+@pytest.mark.parametrize(("debt", "sold"), [("10000", "0.15779092"), ("20000", "0.31558185")])
+def test_what_older_texts_of_the_page_exchange(debt: str, sold: str) -> None:
+    """10,000 / 97.5% are printed as 10,256, and 20,000 / 97.5% as 20,513: at 65,000 so many BTC."""
+    world = sharing(BTC="1")
+    world.lose(debt)
+    assert touched(world) == [("USDT", units(debt), (("BTC", units(sold)),))]
 
 
 def test_collateral_is_sold_in_proportion_to_what_it_brings() -> None:

@@ -180,7 +180,14 @@ def test_both_share_a_pool_of_requests_by_address() -> None:
             assert answer.status == 200
             assert not [name for name in answer.headers if "used" in name]
         refused = await house.send("GET", INFO, address="203.0.113.9")
-        assert refused.refusal[:2] == (429, -1003)
+        assert refused.refusal == (
+            429,
+            -1003,
+            (
+                "Too many requests; current limit is 500 requests per 5 minutes. "
+                "Please use the websocket for live updates to avoid polling the API."
+            ),
+        )
         hint = "this limit is one of five minutes, and of requests"
         assert refused.headers["x-clearhouse-hint"] == hint
         ping = await house.send("GET", "/fapi/v1/ping", address="203.0.113.9")
