@@ -42,11 +42,15 @@ class OrderPool(Struct, frozen=True):
 FUNDING_POOL = "funding"
 """`fundingRate` and `fundingInfo`."""
 
+STATISTICS_POOL = "statistics"
+"""All of `/futures/data` but `delivery-price`."""
+
 _USED = b"x-mbx-used-weight-1m"
 _FUTURES = Pool("futures", 2400, (_USED,))
 
 IP_POOLS: dict[Family, Pool] = {
     Family.FAPI: _FUTURES,
+    Family.FUTURES_DATA: _FUTURES,
     Family.DAPI: _FUTURES,
     Family.EAPI: Pool("options", 400, (_USED,)),
     Family.PAPI: Pool("portfolio", 6000, (_USED,)),
@@ -55,7 +59,10 @@ IP_POOLS: dict[Family, Pool] = {
 }
 """By address. USDⓈ-M and COIN-M share one pool since 2026-06-30."""
 
-OWN_POOLS = {FUNDING_POOL: Pool(FUNDING_POOL, 500, (), window_ms=FIVE_MINUTES_MS)}
+OWN_POOLS = {
+    FUNDING_POOL: Pool(FUNDING_POOL, 500, (), window_ms=FIVE_MINUTES_MS),
+    STATISTICS_POOL: Pool(STATISTICS_POOL, 1000, (), window_ms=FIVE_MINUTES_MS),
+}
 """By address, for requests that several operations share; no header tells how much is used."""
 
 UID_POOL = Pool("wallet-uid", 180_000, (b"x-sapi-used-uid-weight-1m",), per_operation=True)

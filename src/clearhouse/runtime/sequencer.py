@@ -27,6 +27,7 @@ from clearhouse.messages.trading_commands import RunDue
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.runtime.alarm import Alarm
 from clearhouse.runtime.clock import Clock
+from clearhouse.runtime.sampling import Sampler
 from clearhouse.runtime.subscriptions import Subscriptions
 from clearhouse.trading.due import next_due
 
@@ -66,6 +67,7 @@ class Sequencer:
         self._waiters: deque[tuple[Seq, asyncio.Future[None]]] = deque()
         self._thread = ThreadPoolExecutor(1, "journal")
         self._alarm = Alarm(clock, self._run_due)
+        self._sampler = Sampler(state)
         clock.set(state.clock)
 
     @property
@@ -146,6 +148,8 @@ class Sequencer:
     def _take(self, event: Event) -> None:
         """Encode a fact, which may fail and change nothing, and apply it."""
         record = follow(self._head, event)
+        if self._sampler.passes(event):
+            self._sampler.take(self.state, event)
         self._apply(event)
         self._head = Head(record.seq, record.hash)
         self._pending.append(record)
@@ -178,6 +182,7 @@ class Sequencer:
             self.subscriptions.apply(self.state, event)
             if isinstance(event, _OF_THE_CLOCK):
                 self._clock.set(self.state.clock)
+                self._sampler.clock_changed(self.state)
                 self._alarm.clock_changed()
         except Exception as error:
             self._fail(f"a decision could not be applied: {error!r}")
@@ -195,6 +200,7 @@ class Sequencer:
         self.watch_the_clock()
         records, self._pending = self._pending, []
         try:
+            self._journal.keep_samples(self._sampler.handed_over())
             self._journal.append(records)
         except Exception as error:  # noqa: BLE001  whatever a store raises ends the venue
             self._journal_failed(error)
