@@ -39,7 +39,7 @@ class ContractType(StrEnum):
     NEXT_QUARTER = "NEXT_QUARTER"
 
 
-Rows = Annotated[int, integer_in(1, 500)]
+Rows = Annotated[int, integer_in(1, 500, "LONG")]
 DEFAULT_ROWS = 30
 
 

@@ -8,12 +8,12 @@ traded in the period before. Choices: docs/reference/market.md.
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
 from clearhouse.api.context import Context
-from clearhouse.api.endpoint import Router, in_pool, ip
+from clearhouse.api.endpoint import Router, Security, in_pool, ip
 from clearhouse.api.errors import Family
 from clearhouse.api.fapi.listed import contract_of
 from clearhouse.api.fapi.moments import (
@@ -97,6 +97,8 @@ class Delivery(Struct, frozen=True, rename="camel"):
 
 
 POOL = in_pool(STATISTICS_POOL)
+KEY_NAMED: dict[str, Any] = {"security": Security.MARKET_DATA, "key_asked": False}
+"""The exchange's documents name a key for these, and it answers without one."""
 
 
 @router.get("/data/openInterestHist", weight=POOL)
@@ -120,13 +122,13 @@ async def accounts_ratio(ctx: Context, params: SymbolParams) -> list[RatioRow]:
     return await _ratios(ctx, params, lambda moment: (moment.longs, moment.shorts))
 
 
-@router.get("/data/topLongShortAccountRatio", weight=POOL)
+@router.get("/data/topLongShortAccountRatio", **KEY_NAMED, weight=POOL)
 async def top_accounts_ratio(ctx: Context, params: SymbolParams) -> list[RatioRow]:
     """Top trader long/short ratio (accounts): of the fifth with the most margin, by number."""
     return await _ratios(ctx, params, lambda moment: _top(moment, lambda top: top[4:6]))
 
 
-@router.get("/data/topLongShortPositionRatio", weight=POOL)
+@router.get("/data/topLongShortPositionRatio", **KEY_NAMED, weight=POOL)
 async def top_positions_ratio(ctx: Context, params: SymbolParams) -> list[RatioRow]:
     """Top trader long/short ratio (positions): of the fifth with the most margin, by quantity."""
     return await _ratios(ctx, params, lambda moment: _top(moment, lambda top: top[6:8]))
