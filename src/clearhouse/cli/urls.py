@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.syntax import Syntax
 
+from clearhouse.api.errors import Family
 from clearhouse.cli.control import server_address
 from clearhouse.cli.output import DEFAULT_URL, Json, Url, print_json
 from clearhouse.console.clients import (
@@ -89,7 +90,9 @@ def _show_code(code: str, language: str, console: Console) -> None:
 
 
 def _show_base(place: Place, console: Console) -> None:
-    console.print(f"REST             {place.http}   (/fapi, /sapi, /api, /dapi, /eapi, /papi)")
+    console.print(
+        f"REST             {place.http}   (/fapi, /futures, /sapi, /api, /dapi, /eapi, /papi)"
+    )
     console.print(f"WebSocket API    {place.ws}/ws-fapi/v1")
     console.print(f"streams          {place.ws}")
     console.print("\nThe settings of a client: --all, --json, or one of these")
