@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 from rich.syntax import Syntax
 
-from clearhouse.api.errors import Family
 from clearhouse.cli.control import server_address
 from clearhouse.cli.output import DEFAULT_URL, Json, Url, print_json
 from clearhouse.console.clients import (

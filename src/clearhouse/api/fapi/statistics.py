@@ -3,7 +3,7 @@
 Sources: «Open Interest Statistics», «Top Trader Long/Short Ratio (Accounts)» and «(Positions)»,
 «Long/Short Ratio», «Taker Buy/Sell Volume», «Basis», «Quarterly Contract Settlement Price».
 A row tells of its `timestamp`, a multiple of the period: what was held and priced then, what was
-traded in the period before. Choices: docs/reference/market.md.
+traded in the period before. Choices: docs/reference/statistics.md.
 """
 
 from collections.abc import Callable, Iterator
