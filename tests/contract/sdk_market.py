@@ -7,11 +7,12 @@ object of a list. `test_sdk_market.py` asks each on a market in which two accoun
 from typing import NamedTuple
 
 from binance_sdk_derivatives_trading_usds_futures.rest_api import models as futures
+from pydantic import BaseModel
 
 from .sdk_models import Described
 
-BTC = {"symbol": "BTCUSDT"}
-SERIES = {**BTC, "period": "5m"}
+BTC: dict[str, object] = {"symbol": "BTCUSDT"}
+SERIES: dict[str, object] = {**BTC, "period": "5m"}
 
 
 class Asked(NamedTuple):
@@ -23,22 +24,26 @@ class Asked(NamedTuple):
     empty: bool = False
 
 
-def _many(model: type, params: dict[str, object] | None = None, **more: object) -> Asked:
-    return Asked(Described(model, many=True), params or {}, **more)  # type: ignore[arg-type]  fields
+def _many(
+    model: type[BaseModel],
+    params: dict[str, object] | None = None,
+    *,
+    one: dict[str, object] | None = None,
+    empty: bool = False,
+) -> Asked:
+    return Asked(Described(model, many=True), params or {}, one, empty)
 
 
 MARKET: dict[str, Asked] = {
     "GET /fapi/v1/assetIndex": _many(futures.AssetIndexResponse1, one={"symbol": "BTCUSD"}),
-    "GET /fapi/v1/constituents": Asked(
-        Described(futures.QueryIndexPriceConstituentsResponse), dict(BTC)
-    ),
+    "GET /fapi/v1/constituents": Asked(Described(futures.QueryIndexPriceConstituentsResponse), BTC),
     "GET /fapi/v1/indexInfo": _many(
         futures.CompositeIndexSymbolInformationResponseInner, empty=True
     ),
     "GET /fapi/v1/insuranceBalance": _many(
-        futures.QueryInsuranceFundBalanceSnapshotResponse1, one=dict(BTC)
+        futures.QueryInsuranceFundBalanceSnapshotResponse1, one=BTC
     ),
-    "GET /fapi/v1/symbolAdlRisk": _many(futures.AdlRiskResponse1, one=dict(BTC)),
+    "GET /fapi/v1/symbolAdlRisk": _many(futures.AdlRiskResponse1, one=BTC),
     "GET /fapi/v1/tradingSchedule": Asked(Described(futures.TradingScheduleResponse), {}),
     "GET /futures/data/basis": _many(
         futures.BasisResponseInner,
@@ -48,18 +53,16 @@ MARKET: dict[str, Asked] = {
         futures.QuarterlyContractSettlementPriceResponseInner, {"pair": "BTCUSDT"}, empty=True
     ),
     "GET /futures/data/globalLongShortAccountRatio": _many(
-        futures.LongShortRatioResponseInner, dict(SERIES)
+        futures.LongShortRatioResponseInner, SERIES
     ),
     "GET /futures/data/openInterestHist": _many(
-        futures.OpenInterestStatisticsResponseInner, dict(SERIES)
+        futures.OpenInterestStatisticsResponseInner, SERIES
     ),
-    "GET /futures/data/takerlongshortRatio": _many(
-        futures.TakerBuySellVolumeResponseInner, dict(SERIES)
-    ),
+    "GET /futures/data/takerlongshortRatio": _many(futures.TakerBuySellVolumeResponseInner, SERIES),
     "GET /futures/data/topLongShortAccountRatio": _many(
-        futures.TopTraderLongShortRatioAccountsResponseInner, dict(SERIES)
+        futures.TopTraderLongShortRatioAccountsResponseInner, SERIES
     ),
     "GET /futures/data/topLongShortPositionRatio": _many(
-        futures.TopTraderLongShortRatioPositionsResponseInner, dict(SERIES)
+        futures.TopTraderLongShortRatioPositionsResponseInner, SERIES
     ),
 }

@@ -3,7 +3,7 @@
 A fill says what it changed: the quantities that are held long and short, how many positions
 there are, and by its taker what was bought or sold. Sums of changes are all that is kept, so a
 step is one row however much was traded in it, and what was held at a moment is the sum of all
-steps before it.
+steps before it: of whole days, and of the steps of the last one.
 
 Samples lie beside them: they are taken of the state (`runtime/sampling.py`) and do not follow
 from single events, so they are not rebuilt.
@@ -18,7 +18,7 @@ from clearhouse.journal.rows import Rows, Table
 from clearhouse.messages import trading_events as events
 from clearhouse.messages.events import Event
 from clearhouse.messages.statistics import STEP_MS, Sample
-from clearhouse.model.ids import Millis, Seq
+from clearhouse.model.ids import DAY_MS, Millis, Seq
 from clearhouse.model.orders import Side
 
 COUNTED = (
@@ -26,17 +26,15 @@ COUNTED = (
 )  # fmt: skip
 """`longs` and `shorts` are positions of accounts, `long` and `short` their quantities."""
 
-TABLES = (
-    Table(
-        "activity",
-        "symbol TEXT NOT NULL, at INTEGER NOT NULL, "
-        + "".join(f"{name} INTEGER NOT NULL, " for name in COUNTED)
-        + "PRIMARY KEY (symbol, at)",
-        "symbol, at",
-        without_rowid=True,
-        sums=("symbol, at", COUNTED),
-    ),
-)
+
+def _table(name: str) -> Table:
+    sums = "".join(f"{column} INTEGER NOT NULL, " for column in COUNTED)
+    columns = f"symbol TEXT NOT NULL, at INTEGER NOT NULL, {sums}PRIMARY KEY (symbol, at)"
+    key = "symbol, at"
+    return Table(name, columns, key, without_rowid=True, sums=(key, COUNTED))
+
+
+TABLES = _table("activity"), _table("activity_by_day")
 
 SAMPLES = """
 CREATE TABLE IF NOT EXISTS samples (
@@ -44,6 +42,9 @@ CREATE TABLE IF NOT EXISTS samples (
   index_price INTEGER NOT NULL, top_longs INTEGER NOT NULL, top_shorts INTEGER NOT NULL,
   top_long INTEGER NOT NULL, top_short INTEGER NOT NULL, PRIMARY KEY (symbol, at)) WITHOUT ROWID;
 """
+
+
+Fill = events.OrderFilled | events.HouseFilled | events.FundFilled
 
 
 def write_samples(db: sqlite3.Connection, samples: Iterable[tuple[Millis, Sample]]) -> None:
@@ -62,20 +63,20 @@ def count_fill(rows: Rows, event: events.OrderFilled) -> None:
         max(after, 0) - max(before, 0),
         max(-after, 0) - max(-before, 0),
     )
-    rows.count("activity", _step(event), (*_taken(event, maker=event.maker), *held, 0, 0))
+    _count(rows, event, (*_taken(event, maker=event.maker), *held, 0, 0))
 
 
 def _house_filled(rows: Rows, seq: Seq, event: events.HouseFilled) -> None:
     post_fill(rows, seq, event)
     moved = event.side.sign * event.quantity
     taken = _taken(event, maker=event.maker)
-    rows.count("activity", _step(event), (*taken, 0, 0, 0, 0, moved, 0))
+    _count(rows, event, (*taken, 0, 0, 0, 0, moved, 0))
 
 
 def _fund_filled(rows: Rows, seq: Seq, event: events.FundFilled) -> None:
     post_fill(rows, seq, event)
     moved = event.side.sign * event.quantity
-    rows.count("activity", _step(event), (0, 0, 0, 0, 0, 0, 0, 0, moved))
+    _count(rows, event, (0, 0, 0, 0, 0, 0, 0, 0, moved))
 
 
 def _taken(event: events.OrderFilled | events.HouseFilled, *, maker: bool) -> tuple[int, int, int]:
@@ -85,8 +86,11 @@ def _taken(event: events.OrderFilled | events.HouseFilled, *, maker: bool) -> tu
     return (event.quantity, 0, 1) if event.side is Side.BUY else (0, event.quantity, 1)
 
 
-def _step(event: events.OrderFilled | events.HouseFilled | events.FundFilled) -> tuple[str, int]:
-    return event.symbol, event.at // STEP_MS * STEP_MS
+def _count(rows: Rows, event: Fill, amounts: tuple[int, ...]) -> None:
+    """Add to the step and to the day of a fill."""
+    at = event.at
+    rows.count("activity", (event.symbol, at - at % STEP_MS), amounts)
+    rows.count("activity_by_day", (event.symbol, at - at % DAY_MS), amounts)
 
 
 PROJECTIONS: dict[type[Event], Callable[[Rows, Seq, Any], None]] = {

@@ -2,21 +2,24 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from itertools import accumulate
+from operator import add
 from typing import Any
 
-from clearhouse.journal.activity_rows import COUNTED
+from clearhouse.journal.activity_rows import COUNTED, TABLES
+from clearhouse.journal.rows import Row
 from clearhouse.messages.queries import Query
 from clearhouse.messages.statistics import Moment, Sample, Statistics
-from clearhouse.model.ids import Millis
+from clearhouse.model.ids import DAY_MS, Millis
 
-_SUMS = ", ".join(f"ifnull(sum({name}), 0)" for name in COUNTED)
-_UNTIL = f"SELECT {_SUMS} FROM activity WHERE symbol = ? AND at < ?"  # noqa: S608  constants
-_WITHIN = f"SELECT at, {', '.join(COUNTED)} FROM activity WHERE symbol = ? AND at >= ? AND at < ?"  # noqa: S608  constants
+STEPS, DAYS = (table.name for table in TABLES)
+_HELD = ", ".join(f"ifnull(sum({name}), 0)" for name in COUNTED[3:])
+_WITHIN = "WHERE symbol = ? AND at >= ? AND at < ?"
+
 _SAMPLE = "SELECT at, last, mark, index_price, top_longs, top_shorts, top_long, top_short"
 _LAST_SAMPLE = f"{_SAMPLE} FROM samples WHERE symbol = ? AND at <= ? ORDER BY at DESC LIMIT 1"
 _SAMPLES = f"{_SAMPLE} FROM samples WHERE symbol = ? AND at > ? AND at <= ? ORDER BY at"
 
+EARLIEST = -(2**63)
 Counts = tuple[int, ...]
 
 
@@ -29,23 +32,37 @@ class StatisticsHistories:
 
     def _moments(self, asked: Statistics) -> tuple[Moment, ...]:
         moments = range(asked.first, asked.last + 1, asked.period)
-        sums = self._sums(asked, moments)
         return tuple(
-            _moment(Millis(at), before, after, sample)
-            for at, before, after, sample in zip(
-                moments, sums[:-1], sums[1:], self._samples(asked, moments), strict=True
-            )
+            map(_moment, moments, self._counts(asked, moments), self._samples(asked, moments))
         )
 
-    def _sums(self, asked: Statistics, moments: range) -> list[Counts]:
-        """What was counted up to the start of the first period, and up to each moment."""
+    def _counts(self, asked: Statistics, moments: range) -> Iterator[Counts]:
+        """What was traded in the period before each moment, and what was held at it."""
         start = asked.first - asked.period
-        before: Counts = self._db.execute(_UNTIL, (asked.symbol, start)).fetchone()
-        steps = [[0] * len(COUNTED) for _ in moments]
-        for at, *counts in self._db.execute(_WITHIN, (asked.symbol, start, asked.last)):
-            step = steps[(at - start) // asked.period]
-            step[:] = map(int.__add__, step, counts)
-        return list(accumulate(map(tuple, steps), _added, initial=before))
+        held = self._held(asked.symbol, start)
+        table = STEPS if asked.period % DAY_MS else DAYS
+        columns = f"at, {', '.join(COUNTED)}"
+        steps = iter(self._within(columns, table, asked.symbol, start, asked.last))
+        step = next(steps, None)
+        for moment in moments:
+            bought = sold = trades = 0
+            while step is not None and step[0] < moment:
+                bought, sold, trades = bought + step[1], sold + step[2], trades + step[3]
+                held = tuple(map(add, held, step[4:]))
+                step = next(steps, None)
+            yield bought, sold, trades, *held
+
+    def _held(self, symbol: str, at: int) -> Counts:
+        """The sum of all steps before a moment: of whole days, and of the steps of its own."""
+        day = at - at % DAY_MS
+        (days,) = self._within(_HELD, DAYS, symbol, EARLIEST, day)
+        (steps,) = self._within(_HELD, STEPS, symbol, day, at)
+        return tuple(map(add, days, steps))
+
+    def _within(self, columns: str, table: str, symbol: str, start: int, end: int) -> list[Row]:
+        """Rows of a table in the order of time; the end is not in the window."""
+        statement = f"SELECT {columns} FROM {table} {_WITHIN} ORDER BY at"  # noqa: S608  constants
+        return self._db.execute(statement, (symbol, start, end)).fetchall()
 
     def _samples(self, asked: Statistics, moments: range) -> Iterator[Sample | None]:
         """The sample that stands at each moment."""
@@ -59,12 +76,7 @@ class StatisticsHistories:
             yield standing
 
 
-def _added(before: Counts, step: Counts) -> Counts:
-    return tuple(map(int.__add__, before, step))
-
-
-def _moment(at: Millis, before: Counts, after: Counts, sample: Sample | None) -> Moment:
-    bought, sold, trades = (now - then for now, then in zip(after[:3], before[:3], strict=True))
-    longs, shorts, long, _, house, fund = after[3:]
+def _moment(at: int, counts: Counts, sample: Sample | None) -> Moment:
+    bought, sold, trades, longs, shorts, long, _, house, fund = counts
     held = long + max(house, 0) + max(fund, 0)
-    return Moment(at, bought, sold, trades, longs, shorts, held, sample)
+    return Moment(Millis(at), bought, sold, trades, longs, shorts, held, sample)

@@ -6,7 +6,7 @@ A row tells of its `timestamp`, a multiple of the period: what was held and pric
 traded in the period before. Choices: docs/reference/statistics.md.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ from clearhouse.api.fapi.moments import (
 from clearhouse.api.limits import STATISTICS_POOL
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.messages.statistics import Moment, ReadSample, Sample, Statistics
+from clearhouse.model.ids import Millis
 from clearhouse.model.money import (
     SCALE,
     divide_toward_zero,
@@ -205,18 +206,27 @@ async def _rows(
     """The rows of a window: the first with a start, else the last."""
     contract_of(await ctx.read(ReadCatalogue()), symbol)
     first, last = moments_of(window, ctx.now)
+    if window.start_time is not None:
+        moments = await _told(ctx, symbol, window, first, last)
+        return list(islice(_made(moments, row), window.limit))
+    near = max(first, Millis(last - (window.limit - 1) * window.period.ms))
+    rows = list(_made(await _told(ctx, symbol, window, near, last), row))
+    if len(rows) < window.limit and first < near:
+        rows = list(_made(await _told(ctx, symbol, window, first, last), row))
+    return rows[-window.limit :]
+
+
+async def _told(
+    ctx: Context, symbol: str, window: Window, first: Millis, last: Millis
+) -> tuple[Moment, ...]:
+    """What is known of moments; those after the last fact show the symbol as it stands."""
     since, now = await ctx.read(ReadSample(symbol))
-    found = await ctx.read(
-        Statistics(symbol=symbol, period=window.period.ms, first=first, last=last)
-    )
-    latest = window.start_time is None
-    moments = (one._replace(sample=now) if one.at >= since else one for one in found)
-    every = reversed(list(moments)) if latest else moments
-    rows = list(islice(_made(every, row), window.limit))
-    return rows[::-1] if latest else rows
+    asked = Statistics(symbol=symbol, period=window.period.ms, first=first, last=last)
+    found = await ctx.read(asked)
+    return tuple(one._replace(sample=now) if one.at >= since else one for one in found)
 
 
-def _made(moments: Iterator[Moment], row: Callable[[Moment], R | None]) -> Iterator[R]:
+def _made(moments: Iterable[Moment], row: Callable[[Moment], R | None]) -> Iterator[R]:
     for moment in moments:
         made = row(moment)
         if made is not None:
