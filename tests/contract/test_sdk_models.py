@@ -17,6 +17,7 @@ from clearhouse.model.ids import DAY_MS, FIRST_TRAN_ID, FIRST_UID
 from clearhouse.runtime.clock import wall_clock_ms
 from clearhouse.testing import Client, ServerProcess
 
+from .sdk_market import MARKET
 from .sdk_models import REST, SNAPSHOT_FIELDS, WEBSOCKET, WITHOUT_MODEL, disagreements
 from .sdk_orders import ORDERS, SOCKET_ORDERS
 from .sdk_positions import ALGOS, POSITIONS, SOCKET
@@ -149,7 +150,7 @@ def test_every_operation_has_a_model_or_a_reason_to_have_none() -> None:
     """A new operation must be entered in one of the tables."""
     declared = {op.name for op in OPERATIONS if not op.refused and op.path != WS_PATH}
     declared |= {op.ws_method for op in (*OPERATIONS, *SESSION_METHODS) if op.ws_method}
-    tables = (REST, WEBSOCKET, ORDERS, SOCKET_ORDERS, POSITIONS, ALGOS, SOCKET)
+    tables = (REST, WEBSOCKET, ORDERS, SOCKET_ORDERS, POSITIONS, ALGOS, SOCKET, MARKET)
     described = {name for table in tables for name in table}
     assert declared == described | WITHOUT_MODEL
     assert not described & WITHOUT_MODEL

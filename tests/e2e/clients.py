@@ -95,6 +95,7 @@ def point_python_binance(url: str) -> None:
     BaseClient.API_URL = f"{url}/api"
     BaseClient.MARGIN_API_URL = f"{url}/sapi"
     BaseClient.FUTURES_URL = f"{url}/fapi"
+    BaseClient.FUTURES_DATA_URL = f"{url}/futures/data"
     BaseClient.FUTURES_COIN_URL = f"{url}/dapi"
     BaseClient.OPTIONS_URL = f"{url}/eapi"
     BaseClient.PAPI_URL = f"{url}/papi"

@@ -21,6 +21,7 @@ ORDER = "ORDER"
 """The kind of a weight that counts orders of the account."""
 FAMILY_TITLES = {
     Family.FAPI: "USDⓈ-M futures",
+    Family.FUTURES_DATA: "USDⓈ-M statistics",
     Family.SAPI: "Wallet and margin",
     Family.SPOT: "Spot",
     Family.DAPI: "COIN-M futures",

@@ -131,7 +131,8 @@ class Operation(Struct, frozen=True):
     `needs_key`, `signed`, `varies`, `by_account` and `lists` say again what security, weight and
     parameters say, because every request asks. `orders`: what a request counts on the order
     limits of its account; None where it has nothing to do with them. `refused`: the sentence
-    why a venue like this cannot have it; empty for what is built.
+    why a venue like this cannot have it; empty for what is built. `needs_key` is False also where
+    the exchange's documents name a key that it does not ask for.
     """
 
     method: str
@@ -227,6 +228,7 @@ class Router:
         ws: str | None = None,
         orders: OrderCounts | None = None,
         refused: str = "",
+        key_asked: bool = True,
     ) -> Callable[[H], H]:
         def declare(handler: H) -> H:
             hints = get_type_hints(handler, include_extras=True)
@@ -247,7 +249,7 @@ class Router:
                     handler=handler if "params" in hints else _ignoring_params(handler),
                     summary=summary.strip(),
                     description=" ".join(description.split()),
-                    needs_key=security.needs_key,
+                    needs_key=security.needs_key and key_asked,
                     signed=security.signed,
                     varies=(weight or ip(1)).varies,
                     by_account=(weight or ip(1)).kind is WeightKind.UID,

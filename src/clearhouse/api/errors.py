@@ -15,6 +15,7 @@ class Family(Enum):
     """A product family: its path prefix. Codes and limits differ between families."""
 
     FAPI = "/fapi"
+    FUTURES_DATA = "/futures"
     DAPI = "/dapi"
     EAPI = "/eapi"
     PAPI = "/papi"
@@ -22,7 +23,7 @@ class Family(Enum):
     SPOT = "/api"
 
 
-FUTURES = frozenset((Family.FAPI, Family.DAPI, Family.EAPI, Family.PAPI))
+FUTURES = frozenset((Family.FAPI, Family.FUTURES_DATA, Family.DAPI, Family.EAPI, Family.PAPI))
 """The families with the errors of the futures exchange."""
 
 
@@ -290,6 +291,7 @@ _ORDERS: dict[Cause, Failure] = {
 
 TABLES: dict[Family, dict[Cause, Failure]] = {
     Family.FAPI: COMMON | _FUTURES | _ORDERS,
+    Family.FUTURES_DATA: COMMON | _FUTURES | _ORDERS,
     Family.DAPI: COMMON | _FUTURES | _ORDERS,
     Family.EAPI: COMMON | _FUTURES | _ORDERS,
     Family.PAPI: COMMON | _FUTURES | _ORDERS,

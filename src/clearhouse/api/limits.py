@@ -46,11 +46,15 @@ class OrderPool(Struct, frozen=True):
 FUNDING_POOL = "funding"
 """`fundingRate` and `fundingInfo`."""
 
+STATISTICS_POOL = "statistics"
+"""All of `/futures/data` but `delivery-price`."""
+
 _USED = b"x-mbx-used-weight-1m"
 _FUTURES = Pool("futures", 2400, (_USED,), every="minute")
 
 IP_POOLS: dict[Family, Pool] = {
     Family.FAPI: _FUTURES,
+    Family.FUTURES_DATA: _FUTURES,
     Family.DAPI: _FUTURES,
     Family.EAPI: Pool("options", 400, (_USED,), every="minute"),
     Family.PAPI: Pool("portfolio", 6000, (_USED,), every="minute"),
@@ -60,7 +64,8 @@ IP_POOLS: dict[Family, Pool] = {
 """By address. USDⓈ-M and COIN-M share one pool since 2026-06-30."""
 
 OWN_POOLS = {
-    FUNDING_POOL: Pool(FUNDING_POOL, 500, (), window_ms=FIVE_MINUTES_MS, every="5 minutes")
+    pool: Pool(pool, most, (), window_ms=FIVE_MINUTES_MS, every="5 minutes")
+    for pool, most in ((FUNDING_POOL, 500), (STATISTICS_POOL, 1000))
 }
 """By address, for requests that several operations share; no header tells how much is used."""
 

@@ -125,7 +125,7 @@ def _operation(operation: Operation, tag: str, shape: Json) -> Json:
         "x-weight": {"amount": operation.weight.amount, "kind": operation.weight.kind.value},
         "x-security": operation.security.value,
     }
-    if operation.security.needs_key:
+    if operation.needs_key:
         entry["security"] = [{KEY_SCHEME: []}]
     if operation.ws_method:
         entry["x-websocket-method"] = operation.ws_method
@@ -154,7 +154,7 @@ def _parameter(name: str, schema: Json, required: bool) -> Json:  # noqa: FBT001
 def _responses(operation: Operation, shape: Json) -> Json:
     headers = used_names(operation.family, operation.weight)
     used = {name.decode(): {"schema": {"type": "string"}} for name in headers}
-    left_out = {_KEY_STATUS} if not operation.security.needs_key else set()
+    left_out = {_KEY_STATUS} if not operation.needs_key else set()
     found: Json = {}
     if not operation.refused:
         left_out.add(_RETIRED_STATUS)

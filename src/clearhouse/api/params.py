@@ -133,7 +133,18 @@ def choice(values: Iterable[StrEnum], otherwise: Cause | None = None) -> Form:
     return Form("ENUM", parse, tuple(members))
 
 
-def integer_in(low: int, high: int) -> Form:
+def one_of(values: tuple[str, ...]) -> Form:
+    """One of some words that mean nothing more than themselves; case matters."""
+
+    def parse(name: str, text: str) -> str:
+        if text not in values:
+            raise ApiError(Fault.INVALID, name, hint=f"'{text[:40]}' is none of its values")
+        return text
+
+    return Form("ENUM", parse, values)
+
+
+def integer_in(low: int, high: int, kind: str = "INT") -> Form:
     """An integer within bounds; outside of them it is not valid."""
 
     def parse(name: str, text: str) -> int:
@@ -142,7 +153,7 @@ def integer_in(low: int, high: int) -> Form:
             raise ApiError(Fault.INVALID, name, hint=f"it must be from {low} to {high}")
         return value
 
-    return Form("INT", parse)
+    return Form(kind, parse)
 
 
 def integer_of(values: tuple[int, ...], fault: Fault) -> Form:

@@ -89,7 +89,9 @@ def _show_code(code: str, language: str, console: Console) -> None:
 
 
 def _show_base(place: Place, console: Console) -> None:
-    console.print(f"REST             {place.http}   (/fapi, /sapi, /api, /dapi, /eapi, /papi)")
+    console.print(
+        f"REST             {place.http}   (/fapi, /futures, /sapi, /api, /dapi, /eapi, /papi)"
+    )
     console.print(f"WebSocket API    {place.ws}/ws-fapi/v1")
     console.print(f"streams          {place.ws}")
     console.print("\nThe settings of a client: --all, --json, or one of these")

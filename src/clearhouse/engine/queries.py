@@ -6,9 +6,11 @@ from typing import Any, TypeVar
 
 from clearhouse.accounts.exports import Export, mean_pace_ms, unfinished
 from clearhouse.engine.algo_queries import ALGO_ANSWERS
+from clearhouse.engine.market_facts import FACT_ANSWERS
 from clearhouse.engine.market_queries import MARKET_ANSWERS
 from clearhouse.engine.order_queries import ORDER_ANSWERS
 from clearhouse.engine.position_queries import POSITION_ANSWERS
+from clearhouse.engine.samples import SAMPLE_ANSWERS
 from clearhouse.engine.state import State
 from clearhouse.margin.explain import explain
 from clearhouse.margin.positions import all_held, figures_of, sums_of
@@ -263,5 +265,7 @@ ANSWERS: dict[type[Query[Any]], Callable[..., Any]] = {
     **ORDER_ANSWERS,
     **POSITION_ANSWERS,
     **MARKET_ANSWERS,
+    **FACT_ANSWERS,
+    **SAMPLE_ANSWERS,
 }
 """One answer for each query; a test requires it to be total."""

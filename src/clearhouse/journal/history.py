@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from clearhouse.journal.postings import Why
 from clearhouse.journal.rows import Row
+from clearhouse.journal.statistics import StatisticsHistories
 from clearhouse.journal.trading_history import TradingHistories
 from clearhouse.journal.where import Where
 from clearhouse.messages.histories import (
@@ -73,6 +74,7 @@ class History:
             ClosingBalances: self._closing,
             BalanceSource: self._source,
             **TradingHistories(db).answers,
+            **StatisticsHistories(db).answers,
         }
 
     def alone(self) -> threading.Lock:

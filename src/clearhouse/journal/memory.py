@@ -7,6 +7,7 @@ there is one answer to a history query and not two.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from clearhouse.journal.activity_rows import write_samples
 from clearhouse.journal.exports import csv_of
 from clearhouse.journal.history import History
 from clearhouse.journal.port import Csv, Snapshot
@@ -16,6 +17,7 @@ from clearhouse.journal.rows import Row, Rows
 from clearhouse.journal.tables import create_tables, write_rows
 from clearhouse.messages.events import Event
 from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.statistics import Sample
 from clearhouse.model.ids import Millis, Uid
 
 
@@ -26,6 +28,7 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self._staged: list[Record] = []
+        self._samples: list[tuple[Millis, Sample]] = []
         self._records: list[Record] = []
         self._snapshot: Snapshot | None = None
         self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
@@ -37,6 +40,10 @@ class MemoryJournal:
         """The last committed record."""
         return _head(self._records[-1]) if self._records else Head()
 
+    def keep_samples(self, samples: Sequence[tuple[Millis, Sample]]) -> None:
+        """Stage samples."""
+        self._samples.extend(samples)
+
     def append(self, records: Sequence[Record]) -> None:
         """Stage records."""
         self._staged.extend(records)
@@ -44,12 +51,14 @@ class MemoryJournal:
     def commit(self) -> None:
         """Make the staged records part of the journal."""
         staged, self._staged = self._staged, []
+        samples, self._samples = self._samples, []
         rows = Rows()
         for record in staged:
             project(record.seq, record.event, rows)
         with self.histories.alone():
             self._db.execute("BEGIN")
             write_rows(self._db, rows)
+            write_samples(self._db, samples)
             self._db.execute("COMMIT")
         self._records.extend(staged)
 

@@ -14,6 +14,7 @@ from clearhouse.journal.record import Head, Record
 from clearhouse.messages.events import Event
 from clearhouse.messages.exports import ExportKind
 from clearhouse.messages.queries import Query
+from clearhouse.messages.statistics import Sample
 from clearhouse.model.ids import Millis, Uid
 
 A = TypeVar("A")
@@ -43,6 +44,10 @@ class Journal(Protocol):
 
     def head(self) -> Head:
         """The last durable record."""
+        ...
+
+    def keep_samples(self, samples: Sequence[tuple[Millis, Sample]]) -> None:
+        """Keep samples, each with its moment, in the commit of the records appended next."""
         ...
 
     def append(self, records: Sequence[Record]) -> None:

@@ -119,8 +119,6 @@ def _post(
 
 
 PROJECTIONS: dict[type[Event], Callable[[Rows, Seq, Any], None]] = {
-    trading.HouseFilled: post_fill,
-    trading.FundFilled: post_fill,
     trading.FundingPaid: _post_funding,
     trading.FundingSettled: _post_funding,
     trading.InsuranceCleared: _post_clearance,

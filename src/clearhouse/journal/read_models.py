@@ -8,19 +8,20 @@ is rebuilt when it is opened.
 from collections.abc import Callable
 from typing import Any
 
-from clearhouse.journal import postings, trading_rows, wallet_rows
+from clearhouse.journal import activity_rows, postings, trading_rows, wallet_rows
 from clearhouse.journal.rows import Rows
 from clearhouse.messages.events import Event, VenueReset
 from clearhouse.model.ids import Seq
 
-VERSION = 5
+VERSION = 6
 
-TABLES = (*postings.TABLES, *wallet_rows.TABLES, *trading_rows.TABLES)
+TABLES = (*postings.TABLES, *wallet_rows.TABLES, *trading_rows.TABLES, *activity_rows.TABLES)
 
 PROJECTIONS: dict[type[Event], Callable[[Rows, Seq, Any], None]] = {
     **postings.PROJECTIONS,
     **wallet_rows.PROJECTIONS,
     **trading_rows.PROJECTIONS,
+    **activity_rows.PROJECTIONS,
     VenueReset: lambda rows, _seq, _event: rows.forget(),
 }
 """Events that have rows."""

@@ -5,17 +5,21 @@ one row are put together as they come, so that a row is changed once however oft
 filled meanwhile.
 """
 
+from operator import add
 from typing import Any, NamedTuple
 
 Row = tuple[Any, ...]
 Changes = dict[int, dict[str, Any]]
 """New values of columns, by the key of their row."""
+Counts = dict[Row, Row]
+"""What is added to sums, by the key of their row."""
 
 
 class Table(NamedTuple):
     """A table: its columns as SQL declares them, its order, its indexes.
 
     `key`: the column by which its rows are found to be changed; none where they never are.
+    `sums`: its key, and the columns that are added up where a row of that key is there.
     """
 
     name: str
@@ -24,6 +28,12 @@ class Table(NamedTuple):
     indexes: tuple[str, ...] = ()
     without_rowid: bool = False
     key: str = ""
+    sums: tuple[str, tuple[str, ...]] | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether later events change its rows."""
+        return bool(self.key or self.sums)
 
 
 class Rows:
@@ -36,6 +46,7 @@ class Rows:
         self.reset = False
         self.tables: dict[str, list[Row]] = {}
         self.changes: dict[str, Changes] = {}
+        self.counts: dict[str, Counts] = {}
 
     def add(self, table: str, row: Row) -> None:
         """One more row of a table."""
@@ -50,8 +61,15 @@ class Rows:
         else:
             earlier.update(values)
 
+    def count(self, table: str, key: Row, amounts: Row) -> None:
+        """Add to the sums in the row with this key, which need not be there."""
+        counts = self.counts.setdefault(table, {})
+        earlier = counts.get(key)
+        counts[key] = amounts if earlier is None else tuple(map(add, earlier, amounts))
+
     def forget(self) -> None:
         """A reset drops what was collected before it."""
         self.reset = True
         self.tables = {}
         self.changes = {}
+        self.counts = {}

@@ -18,6 +18,7 @@ from typing import IO
 import msgspec
 
 from clearhouse.journal import read_models
+from clearhouse.journal.activity_rows import write_samples
 from clearhouse.journal.checkpoints import Checkpoints
 from clearhouse.journal.exports import csv_of
 from clearhouse.journal.history import History
@@ -28,6 +29,7 @@ from clearhouse.journal.rows import Rows
 from clearhouse.journal.tables import create_tables, write_rows
 from clearhouse.messages.events import Event
 from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.statistics import Sample
 from clearhouse.model.ids import Millis, Seq, Uid
 
 APPLICATION_ID = 0x434C_4852  # "CLHR": `file` and other tools can tell whose file this is
@@ -78,12 +80,17 @@ class SqliteJournal:
         self.history = self.histories.answer
         self._checkpoints = Checkpoints(path)
         self._staged = 0
+        self._samples: list[tuple[Millis, Sample]] = []
 
     def head(self) -> Head:
         """The last durable record."""
         found = self._db.execute("SELECT last, hash FROM batches ORDER BY first DESC LIMIT 1")
         row = found.fetchone()
         return Head(Seq(row[0]), row[1]) if row else Head()
+
+    def keep_samples(self, samples: Sequence[tuple[Millis, Sample]]) -> None:
+        """Hold samples for the batch that is staged next."""
+        self._samples.extend(samples)
 
     def append(self, records: Sequence[Record]) -> None:
         """Stage one batch: its bytes and its rows."""
@@ -97,6 +104,8 @@ class SqliteJournal:
         batch = (records[0].seq, records[-1].seq, body, records[-1].hash)
         self._db.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", batch)
         write_rows(self._db, rows)
+        samples, self._samples = self._samples, []
+        write_samples(self._db, samples)
 
     def commit(self) -> None:
         """Make the staged batches durable (fsync)."""

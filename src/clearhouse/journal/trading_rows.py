@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import fields
 
+from clearhouse.journal.activity_rows import count_fill
 from clearhouse.journal.postings import post_fill
 from clearhouse.journal.rows import Row, Rows, Table
 from clearhouse.messages import trading_events as events
@@ -134,6 +135,7 @@ def _filled(rows: Rows, seq: Seq, event: events.OrderFilled) -> None:
     }
     rows.change("orders", event.order_id, values)
     post_fill(rows, seq, event)
+    count_fill(rows, event)
 
 
 def _amended(rows: Rows, _seq: Seq, event: events.OrderAmended) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from clearhouse.messages.queries import Holding, Query
+from clearhouse.messages.statistics import Statistics
 from clearhouse.messages.trading_histories import TradingHistory
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import Millis, Seq, TranId, Uid
@@ -267,4 +268,5 @@ HistoryQuery = (
     | ClosingBalances
     | BalanceSource
     | TradingHistory
+    | Statistics
 )

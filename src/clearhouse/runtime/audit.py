@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 """Told the position reached and the last one."""
 
 _decode_batch = msgspec.msgpack.Decoder(list[bytes]).decode
-CHANGING = {table.name: table for table in TABLES if table.key}
+CHANGING = {table.name: table for table in TABLES if table.changes}
 _BATCHES = "SELECT first, last, body, hash FROM batches ORDER BY first"
 
 

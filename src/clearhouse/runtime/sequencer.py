@@ -32,6 +32,7 @@ from clearhouse.messages.trading_commands import LookOn, MoveMarket, RunDue
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.runtime.alarm import Alarm
 from clearhouse.runtime.clock import Clock
+from clearhouse.runtime.sampling import Sampler
 from clearhouse.runtime.subscriptions import Subscriptions
 from clearhouse.trading.apply import apply_market_moved
 from clearhouse.trading.moving import matters, moved, standing
@@ -77,6 +78,7 @@ class Sequencer:
         self._settling: list[asyncio.Future[None]] = []
         self._thread = ThreadPoolExecutor(1, "journal")
         self._alarm = Alarm(clock, self._run_due)
+        self._sampler = Sampler(state)
         clock.set(state.clock)
 
     @property
@@ -117,8 +119,9 @@ class Sequencer:
         """Let a source move the market.
 
         A movement that reaches nobody is taken into the state at once and written when somebody
-        is to depend on it: before the next command. So a market that nobody trades in leaves
-        nothing in the journal, and a replay is still the state that every decision saw.
+        is to depend on it: before the next command, and when samples are due. So a market that
+        nobody trades in leaves next to nothing in the journal, and a replay is still the state
+        that every decision saw.
         """
         if self.failure:
             raise VenueStoppedError(str(self.failure))
@@ -126,6 +129,9 @@ class Sequencer:
         if self._due_at() <= now or not self.is_settled or matters(self.state, movement):
             self.submit(movement, looks=LOOKS_AT_ONCE)
         else:
+            if self._sampler.passes(now):
+                self._write_movements(now)
+                self._schedule()
             apply_market_moved(self.state, moved(self.state, movement, now))
             self._unwritten[movement.symbol] = None
 
@@ -212,6 +218,8 @@ class Sequencer:
     def _take(self, event: Event) -> None:
         """Encode a fact, which may fail and change nothing, and apply it."""
         record = follow(self._head, event)
+        if self._sampler.passes(event.at):
+            self._sampler.take(self.state, event.at)
         self._apply(event)
         self._head = Head(record.seq, record.hash)
         self._pending.append(record)
@@ -253,6 +261,7 @@ class Sequencer:
             self.subscriptions.apply(self.state, event)
             if isinstance(event, _OF_THE_CLOCK):
                 self._clock.set(self.state.clock)
+                self._sampler.clock_changed(self.state)
                 self._alarm.clock_changed()
         except Exception as error:
             self._fail(f"a decision could not be applied: {error!r}")
@@ -270,6 +279,7 @@ class Sequencer:
         self.watch_the_clock()
         records, self._pending = self._pending, []
         try:
+            self._journal.keep_samples(self._sampler.handed_over())
             self._journal.append(records)
         except Exception as error:  # noqa: BLE001  whatever a store raises ends the venue
             self._journal_failed(error)

@@ -171,11 +171,11 @@ def test_a_refused_operation_says_so_in_the_document() -> None:
 
 
 def test_an_unknown_path_is_the_exchanges_error_for_programs(client: Client) -> None:
-    answer = client.send("GET", "/futures/data/openInterestHist")
+    answer = client.send("GET", "/vapi/v1/time")
     assert answer.status == 404
     assert answer.json == {
         "code": -1099,
-        "msg": "Not found: /futures/data/openInterestHist is no operation of this venue. "
+        "msg": "Not found: /vapi/v1/time is no operation of this venue. "
         "What is built: /docs/coverage",
     }
 

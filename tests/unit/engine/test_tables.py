@@ -13,6 +13,7 @@ from clearhouse.journal.rows import Rows
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import EVENT_TYPES, Event
 from clearhouse.messages.histories import HistoryQuery
+from clearhouse.messages.market_facts import MarketFact
 from clearhouse.messages.queries import StateQuery
 from clearhouse.messages.trading_queries import TradingQuery
 from clearhouse.model.ids import Seq
@@ -37,7 +38,7 @@ def test_every_event_has_one_change() -> None:
 
 
 def test_every_query_has_one_answer() -> None:
-    asked = members(StateQuery) | members(TradingQuery)
+    asked = members(StateQuery) | members(TradingQuery) | members(MarketFact)
     assert ANSWERS.keys() == asked
     assert History(sqlite3.connect(":memory:"))._answers.keys() == members(HistoryQuery)
     assert asked.isdisjoint(members(HistoryQuery))
@@ -63,7 +64,11 @@ def test_rows_have_the_columns_of_their_tables() -> None:
     rows = Rows()
     for event in (*history(), *later(), *trades(), *margins()):
         project(Seq(1), event, rows)
-    assert rows.tables.keys() == columns.keys()
+    counted = {table.name: table for table in TABLES if table.sums}
+    assert rows.tables.keys() == columns.keys() - counted.keys()
+    for name, counts in rows.counts.items():
+        assert all(len(key) + len(sums) == columns[name] for key, sums in counts.items())
+    assert rows.counts.keys() == counted.keys()
     for name, entries in rows.tables.items():
         assert {len(entry) for entry in entries} == {columns[name]}
     assert rows.changes.keys() == {table.name for table in TABLES if table.key}

@@ -7,7 +7,7 @@ liquidation prices, multi-assets mode, auto-exchange.
 
 import pytest
 
-from clearhouse.liquidation.decide import CLOSE
+from clearhouse.liquidation.pools import is_close
 from clearhouse.margin.positions import held_in
 from clearhouse.margin.quantile import score
 from clearhouse.margin.ratio import cross_pool
@@ -212,5 +212,5 @@ def test_the_margin_call_of_the_documentation() -> None:
     assert world.position("ETHUSDT").unrealized == units("-1.16607471")  # printed -1.166074
     assert found.maint // 100 == 1_614_445
     assert found.maint * 1_000 // found.balance == 806
-    assert found.reaches(CLOSE)
+    assert is_close(found)
     assert not found.triggers

@@ -1,5 +1,8 @@
 """Spot: what clients call when they start, and the spot wallet as account information."""
 
+from enum import StrEnum
+from typing import Annotated
+
 import msgspec
 from msgspec import Struct
 
@@ -8,7 +11,7 @@ from clearhouse.api.endpoint import Router, Security, ip
 from clearhouse.api.errors import ApiError, Family, Fault
 from clearhouse.api.fapi.general import Empty, RateLimit, ServerTime
 from clearhouse.api.limits import IP_POOLS
-from clearhouse.api.params import Switch, Symbol, Text
+from clearhouse.api.params import TEXT, Form, Switch, Symbol, choice, one_of
 from clearhouse.messages.queries import CatalogueView, ReadCatalogue, ReadWallets
 from clearhouse.messages.rejections import Reason
 from clearhouse.model.instruments import Contract
@@ -62,11 +65,30 @@ class SpotExchangeInfo(Struct, frozen=True, rename="camel"):
     symbols: list[SpotSymbol]
 
 
+class SymbolStatus(StrEnum):
+    """Whether a pair is traded."""
+
+    TRADING = "TRADING"
+    HALT = "HALT"
+    BREAK = "BREAK"
+
+
+PERMISSIONS = "SPOT", "MARGIN"
+"""Of every pair here; the others are those of accounts that may trade less than all."""
+GROUPS = tuple(f"TRD_GRP_{number:03}" for number in range(2, 26))
+Permission = Annotated[str, one_of((*PERMISSIONS, "LEVERAGED", *GROUPS))]
+Pairs = Annotated[str, Form("LIST", TEXT.parse, longest=TEXT.longest)]
+Status = Annotated[SymbolStatus, choice(SymbolStatus)]
+
+
 class SpotSymbolsParams(Struct, frozen=True, rename="camel"):
-    """One pair, or a JSON list of pairs, or all."""
+    """One pair, or a JSON list of pairs, or all of some permission or status."""
 
     symbol: Symbol | None = None
-    symbols: Text | None = None
+    symbols: Pairs | None = None
+    permissions: Permission | None = None
+    show_permission_sets: Switch = True
+    symbol_status: Status | None = None
 
 
 class AccountParams(Struct, frozen=True, rename="camel"):
@@ -127,11 +149,16 @@ async def time(ctx: Context) -> ServerTime:
 
 @router.get("/v3/exchangeInfo", weight=ip(20))
 async def exchange_info(ctx: Context, params: SpotSymbolsParams) -> SpotExchangeInfo:
-    """Exchange information: the listed pairs, none of which can be traded on spot here."""
+    """Exchange information: the listed pairs, none of which can be traded on spot here.
+
+    Their status is BREAK and their permissions are SPOT and MARGIN, so with another `symbolStatus`
+    or `permissions` there are none. Neither goes with `symbol` or `symbols`.
+    """
     listed = await ctx.read(ReadCatalogue())
     wanted = wanted_symbols(params.symbol, params.symbols, listed)
     limits = (RateLimit("REQUEST_WEIGHT", "MINUTE", 1, IP_POOLS[Family.SPOT].limit),)
-    symbols = [_symbol(listed.contracts[name]) for name in wanted]
+    sets = (PERMISSIONS,) if params.show_permission_sets else ()
+    symbols = [_symbol(listed.contracts[name], sets) for name in wanted if _matches(params)]
     return SpotExchangeInfo("UTC", ctx.now, limits, (), symbols)
 
 
@@ -189,7 +216,20 @@ def _json_names(text: str) -> list[str]:
         raise ApiError(Fault.INVALID, "symbols", hint="it must be a JSON list of texts") from None
 
 
-def _symbol(contract: Contract) -> SpotSymbol:
+def _matches(params: SpotSymbolsParams) -> bool:
+    """Whether the pairs of this venue are of the status and permission asked for."""
+    named = params.symbol is not None or params.symbols is not None
+    for name, value in (
+        ("permissions", params.permissions),
+        ("symbolStatus", params.symbol_status),
+    ):
+        if named and value is not None:
+            raise ApiError(Fault.INVALID, name, hint="it does not go with symbol or symbols")
+    of_status = params.symbol_status in (None, SYMBOLS_HELD_ONLY)
+    return of_status and (params.permissions is None or params.permissions in PERMISSIONS)
+
+
+def _symbol(contract: Contract, permission_sets: tuple[tuple[str, ...], ...]) -> SpotSymbol:
     return SpotSymbol(
         symbol=contract.symbol,
         status=SYMBOLS_HELD_ONLY,
@@ -214,7 +254,7 @@ def _symbol(contract: Contract) -> SpotSymbol:
         is_margin_trading_allowed=True,
         filters=(),
         permissions=(),
-        permission_sets=(("SPOT", "MARGIN"),),
+        permission_sets=permission_sets,
         default_self_trade_prevention_mode="NONE",
         allowed_self_trade_prevention_modes=("NONE",),
     )

@@ -1,15 +1,12 @@
 """Spot prices: what the index prices say of a pair. Source: «Symbol price ticker»."""
 
-from enum import StrEnum
-from typing import Annotated
-
 from msgspec import Struct
 
 from clearhouse.api.context import Context
 from clearhouse.api.endpoint import Router, ip
 from clearhouse.api.errors import ApiError, Family, Fault
-from clearhouse.api.params import Symbol, Text, choice
-from clearhouse.api.spot.general import SYMBOLS_HELD_ONLY, wanted_symbols
+from clearhouse.api.params import Symbol
+from clearhouse.api.spot.general import SYMBOLS_HELD_ONLY, Pairs, Status, wanted_symbols
 from clearhouse.api.valuation import price_in
 from clearhouse.messages.queries import CatalogueView, ReadCatalogue
 from clearhouse.model.money import fixed8
@@ -17,20 +14,12 @@ from clearhouse.model.money import fixed8
 router = Router(Family.SPOT)
 
 
-class SymbolStatus(StrEnum):
-    """Whether a pair is traded."""
-
-    TRADING = "TRADING"
-    HALT = "HALT"
-    BREAK = "BREAK"
-
-
 class PriceParams(Struct, frozen=True, rename="camel"):
     """One pair, or a JSON list of pairs, or all; of one status or of any."""
 
     symbol: Symbol | None = None
-    symbols: Text | None = None
-    symbol_status: Annotated[SymbolStatus, choice(SymbolStatus)] | None = None
+    symbols: Pairs | None = None
+    symbol_status: Status | None = None
 
 
 class Price(Struct, frozen=True):
