@@ -109,6 +109,22 @@ def test_it_leaves_what_one_command_would_have_left(monkeypatch: pytest.MonkeyPa
     assert set(apart[2]) == {5, 4, 3, 2, 1, 0}
 
 
+def test_the_last_of_several_commands_is_spread_too() -> None:
+    """As the control plane sends them, also one alone."""
+
+    async def run() -> None:
+        watched = Watched()
+        await watched.venue.submit_all(before())
+        falling = asyncio.ensure_future(watched.venue.submit_all([FALL]))
+        await asyncio.sleep(0)
+        assert watched.holding == 5
+        await falling
+        assert watched.holding == 0
+        await watched.venue.stop()
+
+    asyncio.run(run())
+
+
 def test_what_comes_meanwhile_is_decided_afterwards() -> None:
     """A deposit and a refusal wait for the last look."""
 
