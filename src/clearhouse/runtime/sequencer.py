@@ -43,6 +43,12 @@ _OF_THE_CLOCK = (ClockSet, VenueReset)
 LOOKS_AT_ONCE = 50
 """Looks in one round of the loop: about a millisecond, or one or two liquidations."""
 
+ROUND_SECONDS = 0.001
+"""A round that took longer for others is followed by as many more looks,"""
+
+MOST_TIMES = 8
+"""up to so many times: under load the last of a thousand must not wait for all that is asked."""
+
 
 class VenueStoppedError(Exception):
     """The venue answers no more; the outcome of what was under way is unknown to the caller."""
@@ -76,6 +82,7 @@ class Sequencer:
         self._stopping = False
         self._waiters: deque[tuple[Seq, asyncio.Future[None]]] = deque()
         self._settling: list[asyncio.Future[None]] = []
+        self._asked_at = 0.0
         self._thread = ThreadPoolExecutor(1, "journal")
         self._alarm = Alarm(clock, self._run_due)
         self._sampler = Sampler(state)
@@ -176,24 +183,26 @@ class Sequencer:
             if not self.state.deadlines.settling or self._committing or self._scheduled:
                 return
         if not (self._stepping or self._stopping):
-            self._stepping = True
-            asyncio.get_running_loop().call_soon(self._step)
+            self._stepping, loop = True, asyncio.get_running_loop()
+            self._asked_at = loop.time()
+            loop.call_soon(self._step)
 
     def _step(self) -> None:
         self._stepping = False
+        waited = asyncio.get_running_loop().time() - self._asked_at
         if not self._stopping:
-            self._run_due()
+            self._run_due(times=min(1 + int(waited / ROUND_SECONDS), MOST_TIMES))
 
     def _due_at(self) -> Millis:
         at = self.state.deadlines.next_at()
         return NEVER if at is None else at
 
-    def _run_due(self) -> None:
+    def _run_due(self, times: int = 1) -> None:
         """The alarm rang, a settlement goes on, or there are looks to take first."""
         if not self.failure:
             command = RunDue() if self.is_settled else LookOn()
             with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
-                self._execute(command, self._clock.now(), LOOKS_AT_ONCE)
+                self._execute(command, self._clock.now(), times * LOOKS_AT_ONCE)
                 self._schedule()
                 self.watch_the_clock()
 

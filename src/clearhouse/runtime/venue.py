@@ -88,7 +88,7 @@ class Venue:
         try:
             for command in commands[:-1]:
                 caused.extend(self._sequencer.submit(command))
-            caused.extend(self._sequencer.submit(commands[-1], also=also))
+            caused.extend(self._sequencer.submit(commands[-1], also=also, looks=LOOKS_AT_ONCE))
         finally:
             await self._durable()
         self._tell(caused)

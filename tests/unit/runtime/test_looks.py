@@ -34,6 +34,7 @@ FALL = SetPrice(symbol="BTCUSDT", last=61_150 * UNIT)
 def one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """One liquidation in a round of the loop."""
     at_once(monkeypatch, 1)
+    monkeypatch.setattr(sequencer, "MOST_TIMES", 1)  # a busy machine changes nothing
 
 
 def at_once(monkeypatch: pytest.MonkeyPatch, looks: int) -> None:
@@ -106,6 +107,22 @@ def test_it_leaves_what_one_command_would_have_left(monkeypatch: pytest.MonkeyPa
     assert apart[:2] == whole[:2]
     assert set(whole[2]) == {0}
     assert set(apart[2]) == {5, 4, 3, 2, 1, 0}
+
+
+def test_the_last_of_several_commands_is_spread_too() -> None:
+    """As the control plane sends them, also one alone."""
+
+    async def run() -> None:
+        watched = Watched()
+        await watched.venue.submit_all(before())
+        falling = asyncio.ensure_future(watched.venue.submit_all([FALL]))
+        await asyncio.sleep(0)
+        assert watched.holding == 5
+        await falling
+        assert watched.holding == 0
+        await watched.venue.stop()
+
+    asyncio.run(run())
 
 
 def test_what_comes_meanwhile_is_decided_afterwards() -> None:
