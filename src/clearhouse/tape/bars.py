@@ -42,12 +42,10 @@ class Bar:
         elif price < self.low:
             self.low = price
 
-    def fold(self, later: "Bar") -> None:
+    def fold(self, later: "Bar | Candle") -> None:
         """Take in what came after."""
-        if later.high > self.high:
-            self.high = later.high
-        if later.low < self.low:
-            self.low = later.low
+        self.high = max(self.high, later.high)
+        self.low = min(self.low, later.low)
         self.close = later.close
         self.volume += later.volume
         self.quote += later.quote
@@ -58,7 +56,7 @@ class Bar:
         self.last_id = later.last_id or self.last_id
 
     def without(self, later: "Bar") -> "Bar":
-        """This before `later` was folded in, but for its prices: folding it in again is this."""
+        """What it was before `later` was folded in, but for the prices, which stay."""
         alone = self.first_id == later.first_id
         return replace(
             self,
@@ -69,6 +67,23 @@ class Bar:
             taker_quote=self.taker_quote - later.taker_quote,
             first_id=0 if alone else self.first_id,
             last_id=0 if alone else self.last_id,
+        )
+
+    def copy(self) -> "Bar":
+        """Another one that is the same by now."""
+        return Bar(
+            self.open_at,
+            self.open,
+            self.high,
+            self.low,
+            self.close,
+            self.volume,
+            self.quote,
+            self.trades,
+            self.taker_volume,
+            self.taker_quote,
+            self.first_id,
+            self.last_id,
         )
 
     def candle(self) -> Candle:
@@ -163,7 +178,7 @@ class Series:
         folded = self.larger.get(interval)
         if folded is None:
             return self._begin(interval)
-        whole = replace(folded)
+        whole = folded.copy()
         whole.fold(self.minute)
         return whole
 
@@ -173,7 +188,7 @@ class Series:
         open_at = opening(interval, minute.open_at)
         self.ends[interval] = following(interval, open_at)
         if open_at == minute.open_at:
-            return replace(minute)
+            return minute.copy()
         begun = flat(open_at, self.before)
         begun.fold(minute)
         return begun

@@ -6,14 +6,18 @@ somebody asks, because an array takes one number as slowly as a thousand.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clearhouse.messages.market_queries import AggTrade, ReadAggTrades, ReadPublicTrades
 from clearhouse.messages.trading_queries import TradeView
 from clearhouse.model.ids import Millis
 from clearhouse.model.money import multiply_toward_zero
 from clearhouse.model.trades import Column, Trades
+
+N = TypeVar("N", np.int64, np.bool_)
 
 KEPT = 16_384
 """Trades of a symbol that are kept at least, once there were so many."""
@@ -90,10 +94,8 @@ class Prints:
     def _settle(self) -> None:
         if self._singles:
             singles, self._singles = self._singles, []
-            ids, *rows = zip(*singles, strict=True)
-            dtypes = (np.int64, np.int64, np.int64, np.bool_)
-            columns = (np.array(row, dtype) for row, dtype in zip(rows, dtypes, strict=True))
-            self._append(np.array(ids, np.int64), Trades(*columns))
+            ids = np.array([single[0] for single in singles], np.int64)
+            self._append(ids, Trades.of([single[1:] for single in singles]))
 
     def _append(self, ids: Column, trades: Trades) -> None:
         """Put trades behind the others."""
@@ -117,8 +119,12 @@ class Prints:
         size = min(max(2 * (keep + number), 256), 2 * KEPT)
         start = self._used - keep
         self._ids = _moved(self._ids, start, keep, size)
+        at, price, quantity, buyer_maker = self._columns
         self._columns = Trades(
-            *(_moved(column, start, keep, size) for column in self._columns)  # type: ignore[arg-type]  flags are an array too
+            _moved(at, start, keep, size),
+            _moved(price, start, keep, size),
+            _moved(quantity, start, keep, size),
+            _moved(buyer_maker, start, keep, size),
         )
         self._used = keep
 
@@ -160,7 +166,7 @@ class Prints:
             )
 
 
-def _moved(column: Column, start: int, keep: int, size: int) -> Column:
+def _moved(column: NDArray[N], start: int, keep: int, size: int) -> NDArray[N]:
     """A column of another size that begins with a part of this one."""
     found = np.zeros(size, column.dtype)
     found[:keep] = column[start : start + keep]

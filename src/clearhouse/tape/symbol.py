@@ -24,6 +24,8 @@ from clearhouse.tape.prints import Prints, Single
 
 LAST = CandleKind.LAST
 
+Kept = dict[tuple[CandleKind, Interval], list[Candle]]
+
 LatestCandles = Mapping[CandleKind, dict[Interval, Candle]]
 """The latest candle of each kind and interval that was kept."""
 
@@ -49,8 +51,9 @@ def prices_of(market: Market) -> dict[CandleKind, int]:
 class SymbolTape:
     """The tape of a symbol.
 
-    `unsaved`: candles that changed since they were saved last, closed ones; `moved`: kinds whose
-    open candles did. `since`: how often candles were closed, told to readers as a revision.
+    `closed`: closed candles that are to be saved, `saving` those that are being saved: a store
+    shows them once it has them. `moved`: kinds whose open candles are to be saved too. `whole`: the
+    day has what was before the birth. `not_public`: a trade that the insurance fund was part of.
     """
 
     birth: Birth
@@ -58,9 +61,11 @@ class SymbolTape:
     day: Day
     changes: Changes
     prints: Prints = field(default_factory=Prints)
-    closed: dict[tuple[CandleKind, Interval], list[Candle]] = field(default_factory=dict)
+    closed: Kept = field(default_factory=dict)
+    saving: Kept = field(default_factory=dict)
     moved: set[CandleKind] = field(default_factory=set)
     prices: int = 0
+    whole: bool = False
     not_public: int = 0
 
     def trade(self, single: Single) -> None:
@@ -107,17 +112,19 @@ class SymbolTape:
 
     def unsaved(self, symbol: str) -> Iterator[CandleRow]:
         """Every candle that is another than when it was saved last; each is told once."""
+        assert not self.saving
         for (kind, interval), candles in self.closed.items():
             for candle in candles:
                 yield CandleRow(symbol, kind, interval, candle)
         for kind in sorted(self.moved):
             for interval in LENGTHS:
                 yield CandleRow(symbol, kind, interval, self.series[kind].current(interval))
-        self.closed, self.moved = {}, set()
+        self.saving, self.closed, self.moved = self.closed, {}, set()
 
     def recent(self, kind: CandleKind, interval: Interval) -> list[Candle]:
-        """What no store has yet: closed candles and the open one, oldest first."""
-        closed = self.closed.get((kind, interval), [])
+        """What no store may have yet: closed candles and the open one, oldest first."""
+        key = kind, interval
+        closed = *self.saving.get(key, ()), *self.closed.get(key, ())
         return [*closed, self.series[kind].current(interval)]
 
     def current(self, kind: CandleKind, interval: Interval, now: Millis) -> Candle:
@@ -127,6 +134,10 @@ class SymbolTape:
             return candle
         return flat(opening(interval, now), candle.close).candle()
 
+    def latest_minute(self) -> int:
+        """When the latest of the open minutes began."""
+        return max(series.minute.open_at for series in self.series.values())
+
     def stamp(self) -> TapeStamp:
         """What there is by now."""
         return TapeStamp(self.changes.book_id, self.prints.last_id, self.prices)
@@ -134,11 +145,11 @@ class SymbolTape:
     def statistics(self, symbol: str, now: Millis) -> StatisticsView:
         """The last 24 hours."""
         last = self.series[LAST].minute
-        whole = self.day.window(last, now)
+        whole, last_at = self.day.window(last, now), self.prints.last_at()
         return StatisticsView(
             symbol=symbol,
             open_at=first_minute(now),
-            close_at=self.prints.last_at() or now,
+            close_at=last_at if last_at >= first_minute(now) else now,
             open=whole.open,
             high=whole.high,
             low=whole.low,

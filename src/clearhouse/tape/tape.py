@@ -7,7 +7,7 @@ once, and what is shown of the market may lack something from then on.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from clearhouse.engine.state import State
 from clearhouse.messages.events import ClockSet, ContractListed, Event, VenueReset
@@ -29,6 +29,13 @@ from clearhouse.model.trades import Trades
 from clearhouse.tape.symbol import SymbolTape, open_tape
 
 Trouble = Callable[[str], object]
+
+
+class ToSave(NamedTuple):
+    """Candles for a store; `forget`: nothing that it has of before is true any more."""
+
+    forget: bool
+    rows: list[CandleRow]
 
 
 class Tape:
@@ -85,15 +92,23 @@ class Tape:
         except Exception as error:  # noqa: BLE001  as above
             self._complain(error)
 
-    def unsaved(self, symbols: Iterable[str]) -> Iterator[CandleRow]:
+    def to_save(self, symbols: Iterable[str]) -> ToSave:
         """Candles of some symbols that a store is to keep; `saved` says when it has them."""
+        forget, self.forgets = self.forgets, False
+        try:
+            return ToSave(forget, list(self._unsaved(symbols)))
+        except Exception as error:  # noqa: BLE001  as above
+            self._complain(error)
+            return ToSave(forget, [])
+
+    def _unsaved(self, symbols: Iterable[str]) -> Iterator[CandleRow]:
         for symbol in symbols:
             found = self.symbols.get(symbol)
             if found is not None:
                 yield from found.unsaved(symbol)
 
     def saved(self) -> None:
-        """A store has what `unsaved` told."""
+        """A store has what `to_save` told."""
         for tape in self.symbols.values():
             tape.saving = {}
 
@@ -132,8 +147,7 @@ def _reset(tape: Tape, state: State, event: VenueReset) -> None:
 def _clock_set(tape: Tape, state: State, event: ClockSet) -> None:
     """Candles go on where time does; before what they show they begin anew."""
     at = Millis(event.now)
-    latest = max((s.minute.open_at for t in tape.symbols.values() for s in t.series.values()), default=0)
-    if at < latest:
+    if any(at < tape_of.latest_minute() for tape_of in tape.symbols.values()):
         tape.begin(state, at)
 
 
