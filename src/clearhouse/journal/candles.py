@@ -5,6 +5,7 @@ Sums are text, because those of a long candle of a cheap coin pass 64 bits.
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 from clearhouse.messages.market_queries import Candle, CandleRow, StoredCandles
 
@@ -41,11 +42,15 @@ def stored_candles(db: sqlite3.Connection, asked: StoredCandles) -> tuple[Candle
         _NEWEST if asked.newest else _FIRST,
         (asked.symbol, asked.kind.value, asked.interval, asked.start, asked.end, asked.limit),
     ).fetchall()
-    found = tuple(
-        Candle(*row[:5], int(row[5]), int(row[6]), row[7], int(row[8]), int(row[9]), *row[10:])
-        for row in rows
-    )
+    found = tuple(_candle(*row) for row in rows)
     return found[::-1] if asked.newest else found
+
+
+def _candle(*row: Any) -> Candle:
+    at, opened, high, low, close, volume, quote, trades, bought, bought_for, first, last = row
+    prices = opened, high, low, close
+    sums = int(volume), int(quote), trades, int(bought), int(bought_for)
+    return Candle(at, *prices, *sums, first, last)
 
 
 def _row(row: CandleRow) -> tuple[object, ...]:
