@@ -53,10 +53,12 @@ class SymbolTape:
 
     `closed`: closed candles that are to be saved, `saving` those that are being saved: a store
     shows them once it has them. `moved`: kinds whose open candles are to be saved too. `whole`: the
-    day has what was before the birth. `not_public`: a trade that the insurance fund was part of.
+    day has what was before the birth. `next_id`: of the next trade.
+    `not_public`: the trade that the insurance fund was part of last.
     """
 
     birth: Birth
+    next_id: int
     series: dict[CandleKind, Series]
     day: Day
     changes: Changes
@@ -79,19 +81,22 @@ class SymbolTape:
     def trades(self, first_id: int, trades: Trades) -> None:
         """Trades of the outside."""
         self.prints.extend(first_id, trades)
+        self.next_id = first_id + len(trades.at)
         last = self.series[LAST]
         for piece in minutes(trades, first_id):
             last.take(piece)
         self._moved(LAST)
 
-    def move(self, market: Market, at: Millis) -> None:
-        """The prices are where the market says."""
+    def move(self, market: Market, at: Millis, *, traded: bool = False) -> None:
+        """The prices are where the market says; `traded`: by trades, which are still to be told."""
         for kind, price in prices_of(market).items():
             series = self.series[kind]
-            if price != series.price or kind is not LAST:
+            if kind is not LAST:
                 series.touch(at, price)
-                if kind is not LAST:
-                    series.minute.trades += 1
+                series.minute.trades += 1
+                self._moved(kind)
+            elif price != series.price and not traded:
+                series.touch(at, price)
                 self._moved(kind)
 
     def _moved(self, kind: CandleKind) -> None:
@@ -168,6 +173,7 @@ def open_tape(market: Market, book: OrderBook, at: Millis) -> SymbolTape:
     series = {kind: begin(at, price) for kind, price in prices_of(market).items()}
     return SymbolTape(
         birth=Birth(opening(MINUTE, at), market.last),
+        next_id=market.next_trade_id,
         series=series,
         day=Day(market.last),
         changes=Changes(book.update_id, book.updated_at),
