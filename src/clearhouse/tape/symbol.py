@@ -97,13 +97,12 @@ class SymbolTape:
         self._look(at)
         for kind, price in prices_of(market).items():
             series = self.series[kind]
+            if price == series.price or (traded and kind is LAST):
+                continue
+            series.touch(at, price)
             if kind is not LAST:
-                series.touch(at, price)
                 series.minute.trades += 1
-                self._moved(kind)
-            elif price != series.price and not traded:
-                series.touch(at, price)
-                self._moved(kind)
+            self._moved(kind)
 
     def _look(self, at: int) -> None:
         """Note what comes later than it was: in a minute that was shown as over."""
@@ -188,7 +187,7 @@ def open_tape(market: Market, book: OrderBook, at: Millis) -> SymbolTape:
         next_id=market.next_trade_id,
         series=series,
         day=Day(market.last),
-        changes=Changes(book.update_id, book.updated_at),
+        changes=Changes(book.update_id),
         moved=set(series),
     )
 
