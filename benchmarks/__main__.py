@@ -14,6 +14,7 @@ from benchmarks import (
     exports,
     income,
     latency,
+    market_data,
     matching,
     orders,
     positions,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "latency": latency.run,
     "exports": exports.run,
     "replay": replay.run,
+    "market_data": market_data.run,
     "scale": scale.run,
     "streams": streams.run,
 }

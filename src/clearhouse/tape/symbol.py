@@ -18,7 +18,7 @@ from clearhouse.model.intervals import LENGTHS, Interval, following, opening
 from clearhouse.model.trades import Trades
 from clearhouse.tape.bars import MINUTE, Series, begin, flat, resume
 from clearhouse.tape.changes import Changes
-from clearhouse.tape.columns import minutes, one_trade
+from clearhouse.tape.columns import minutes
 from clearhouse.tape.day import Day, first_minute
 from clearhouse.tape.prints import Prints, Single
 
@@ -78,8 +78,7 @@ class SymbolTape:
         trade_id, at, price, quantity, buyer_maker = single
         self._look(at)
         self.prints.add(single)
-        piece = one_trade(at, price, quantity, trade_id, buyer_maker=buyer_maker)
-        self.series[LAST].take(piece)
+        self.series[LAST].trade(at, price, quantity, trade_id, buyer_maker=buyer_maker)
         self._moved(LAST)
 
     def trades(self, first_id: int, trades: Trades) -> None:
