@@ -18,7 +18,9 @@ from clearhouse.journal.port import Journal
 from clearhouse.messages.market_queries import (
     Candle,
     CandleKind,
+    CandleNow,
     ReadCandles,
+    ReadOpenCandle,
     ReadStatistics,
     StatisticsView,
     StoredCandles,
@@ -29,7 +31,7 @@ from clearhouse.model.intervals import LENGTHS, Interval
 from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.tape.bars import MINUTE
 from clearhouse.tape.day import first_minute
-from clearhouse.tape.fill import Span, filled, joined, span_of
+from clearhouse.tape.fill import Span, filled, joined, merged, span_of
 from clearhouse.tape.symbol import LAST, Birth, SymbolTape, open_tape, resume_tape
 from clearhouse.tape.tape import Tape
 
@@ -79,6 +81,7 @@ class CandleReader:
         self._past = past
         self.answers: dict[type[Query[Any]], Callable[[Any], Awaitable[Any]]] = {
             ReadCandles: self._candles,
+            ReadOpenCandle: self._open_candle,
             ReadStatistics: self._statistics,
         }
 
@@ -86,11 +89,31 @@ class CandleReader:
         """The answer to a question; refuses an unknown symbol."""
         tape, span = self._tape.of(asked.symbol), span_of(asked)
         recent = tape.recent(asked.kind, asked.interval)
-        if recent[0].open_at <= span.first:
+        if recent[0].open_at <= span.first and span.first >= tape.birth.at:
             return tuple(filled(joined((), recent), asked.interval, span))
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
             self._readers, self._assembled, asked, span, tape.birth, recent
+        )
+
+    async def _open_candle(self, asked: ReadOpenCandle) -> CandleNow:
+        """The candle of now; the one in which a venue was born has what was before in it."""
+        tape, key = self._tape.of(asked.symbol), (asked.kind, asked.interval)
+        candle = tape.current(asked.kind, asked.interval, asked.now)
+        if candle.open_at < tape.birth.at:
+            if key not in tape.parts:
+                tape.parts[key] = await self._part(asked, tape.birth, candle.open_at)
+                candle = tape.current(asked.kind, asked.interval, asked.now)
+            for part in tape.parts[key]:
+                if part.open_at == candle.open_at:  # else it was over meanwhile
+                    candle = merged(part, candle)
+        return CandleNow((self._tape.born, tape.late), candle)
+
+    async def _part(self, asked: ReadOpenCandle, birth: Birth, at: Millis) -> Sequence[Candle]:
+        loop = asyncio.get_running_loop()
+        find, span = self._past.candles, Span(at, at)
+        return await loop.run_in_executor(
+            self._readers, find, asked.symbol, birth, asked.kind, asked.interval, span
         )
 
     async def _statistics(self, asked: ReadStatistics) -> tuple[StatisticsView, ...]:

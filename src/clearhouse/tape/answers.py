@@ -12,10 +12,8 @@ from clearhouse.matching.house import best
 from clearhouse.messages.market_queries import (
     AggTrade,
     BookChangesView,
-    CandleNow,
     ReadAggTrades,
     ReadBookChanges,
-    ReadOpenCandle,
     ReadPublicTrades,
     ReadTapeStamps,
     ReadTops,
@@ -70,12 +68,6 @@ def _agg_trades(tape: Tape, _state: State, asked: ReadAggTrades) -> tuple[AggTra
     return tape.of(asked.symbol).prints.aggregated(asked)
 
 
-def _open_candle(tape: Tape, _state: State, asked: ReadOpenCandle) -> CandleNow:
-    found = tape.of(asked.symbol)
-    candle = found.current(asked.kind, asked.interval, asked.now)
-    return CandleNow((tape.born, found.late), candle)
-
-
 def _changes(tape: Tape, state: State, asked: ReadBookChanges) -> BookChangesView | None:
     changes = tape.of(asked.symbol).changes
     return changes.since(state.order_books[asked.symbol], asked.since)
@@ -87,8 +79,9 @@ def _tops(tape: Tape, state: State, asked: ReadTops) -> tuple[TopView, ...]:
 
 
 def _top(tape: Tape, state: State, symbol: str) -> TopView:
+    changes = tape.of(symbol).changes
     book = state.order_books[symbol]
-    update_id, at = tape.of(symbol).changes.latest(book)
+    update_id, at = changes.latest(book)
     bid = best(book, Side.BUY) or NOTHING_OFFERED
     ask = best(book, Side.SELL) or NOTHING_OFFERED
     return TopView(symbol, update_id, at, *bid, *ask)
@@ -106,7 +99,6 @@ TAPE_ANSWERS: Mapping[type[Query[Any]], Callable[..., Any]] = MappingProxyType(
         ReadTrades: _latest_trades,
         ReadPublicTrades: _public_trades,
         ReadAggTrades: _agg_trades,
-        ReadOpenCandle: _open_candle,
         ReadBookChanges: _changes,
         ReadTops: _tops,
         ReadTapeStamps: _stamps,

@@ -35,7 +35,7 @@ def joined(past: Iterable[Candle], here: Iterable[Candle]) -> dict[Millis, Candl
     found = {candle.open_at: candle for candle in past}
     for candle in here:
         earlier = found.get(candle.open_at)
-        found[candle.open_at] = candle if earlier is None else _merged(earlier, candle)
+        found[candle.open_at] = candle if earlier is None else merged(earlier, candle)
     return found
 
 
@@ -57,7 +57,8 @@ def filled(found: dict[Millis, Candle], interval: Interval, span: Span) -> Itera
         at = following(interval, at)
 
 
-def _merged(earlier: Candle, later: Candle) -> Candle:
+def merged(earlier: Candle, later: Candle) -> Candle:
+    """What was before a venue was born, and what came in the same candle."""
     return replace(
         later,
         open=earlier.open,

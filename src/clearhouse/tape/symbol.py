@@ -1,6 +1,6 @@
 """What one symbol's market did: its trades, the candles of its four prices, its book's changes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -54,6 +54,7 @@ class SymbolTape:
     `closed`: closed candles that are to be saved, `saving` those that are being saved: a store
     shows them once it has them. `moved`: kinds whose open candles are to be saved too. `whole`: the
     day has what was before the birth. `next_id`: of the next trade.
+    `parts`: what was before the birth of the candles that it falls into, once it was asked for.
     `not_public`: the trade that the insurance fund was part of last. `seen`: the minute that was
     shown as that of now; `late`: how often something came from before it.
     """
@@ -67,6 +68,7 @@ class SymbolTape:
     closed: Kept = field(default_factory=dict)
     saving: Kept = field(default_factory=dict)
     moved: set[CandleKind] = field(default_factory=set)
+    parts: dict[tuple[CandleKind, Interval], Sequence[Candle]] = field(default_factory=dict)
     prices: int = 0
     seen: int = 0
     late: int = 0

@@ -13,7 +13,12 @@ from clearhouse.journal.rows import Rows
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import EVENT_TYPES, Event
 from clearhouse.messages.histories import HistoryQuery
-from clearhouse.messages.market_queries import ReadCandles, ReadStatistics, TapeQuery
+from clearhouse.messages.market_queries import (
+    ReadCandles,
+    ReadOpenCandle,
+    ReadStatistics,
+    TapeQuery,
+)
 from clearhouse.messages.queries import StateQuery
 from clearhouse.messages.trading_queries import (
     ReadBookRevision,
@@ -28,7 +33,7 @@ from journal.history import history, later
 from journal.margins import margins
 from journal.trades import trades
 
-READ_LATER: set[type] = {ReadCandles, ReadStatistics}
+READ_LATER: set[type] = {ReadCandles, ReadOpenCandle, ReadStatistics}
 
 
 def members(union: object) -> set[type]:
