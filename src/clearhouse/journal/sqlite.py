@@ -104,6 +104,7 @@ class SqliteJournal:
         if not self._db.in_transaction:
             self._db.execute("BEGIN")
         candles.write_candles(self._db, rows, forget=forget)
+        self._staged += len(rows)  # each is on a page of its own
 
     def commit(self) -> None:
         """Make the staged batches durable (fsync)."""

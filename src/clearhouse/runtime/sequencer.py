@@ -243,7 +243,7 @@ class Sequencer:
         self.watch_the_clock()
         records, self._pending = self._pending, []
         candles = self._candles()
-        if not records and not candles.rows:
+        if not (records or candles.rows or candles.forget):
             return
         try:
             if records:

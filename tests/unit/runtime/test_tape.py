@@ -1,12 +1,17 @@
 """The tape of a running venue: what it hears, what it keeps, and that it fails nobody."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Coroutine
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from clearhouse.engine.state import State
 from clearhouse.journal.memory import MemoryJournal
+from clearhouse.journal.port import Journal
+from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.messages.market_queries import (
     Candle,
     CandleKind,
@@ -37,7 +42,7 @@ MINUTE = 60_000
 EVER = Millis(2**60)
 
 
-async def opened(journal: MemoryJournal) -> Opened:
+async def opened(journal: Journal) -> Opened:
     return await open_venue(
         journal,
         genesis=lambda: list(genesis(Sealer.ephemeral(), DEMO_KEY, DEMO_SECRET)),
@@ -120,12 +125,14 @@ def test_candles_are_kept_with_the_next_commit() -> None:
     playing(scene)
 
 
-def test_everything_is_kept_at_the_end_and_goes_on_at_the_next_start() -> None:
+def test_everything_is_kept_at_the_end_and_goes_on_at_the_next_start(tmp_path: Path) -> None:
     async def play() -> None:
-        journal = MemoryJournal()
+        journal = SqliteJournal(tmp_path / "venue.db")
         first = await opened(journal)
         Mover(first.sequencer).trades(BTC, trades(first, (65_001, 5)))
         await first.venue.stop()
+        journal.close()
+        journal = SqliteJournal(tmp_path / "venue.db")
         second = await opened(journal)
         Mover(second.sequencer).trades(BTC, trades(second, (65_003, 6)))
         (day,) = await second.venue.read(
@@ -140,6 +147,27 @@ def test_everything_is_kept_at_the_end_and_goes_on_at_the_next_start() -> None:
         assert (day.high, day.volume, day.trades) == (65_003 * COIN, 11 * COIN // 1000, 2)
         assert (day.first_id, day.last_id) == (1, 2)
         await second.venue.stop()
+        journal.close()
+
+    asyncio.run(play())
+
+
+def test_a_data_file_of_before_there_were_candles_begins_them_now(tmp_path: Path) -> None:
+    async def play() -> None:
+        path = tmp_path / "venue.db"
+        journal = SqliteJournal(path)
+        await (await opened(journal)).venue.stop()
+        journal.close()
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("DROP TABLE candles")
+        journal = SqliteJournal(path)
+        venue = await opened(journal)
+        now = venue.venue.now()
+        asked = ReadCandles(symbol=BTC, kind=CandleKind.MARK, interval="1m", now=now, limit=500)
+        (candle,) = await venue.venue.read(asked)
+        assert (candle.open, candle.close) == (65_000 * COIN, 65_000 * COIN)
+        await venue.venue.stop()
+        journal.close()
 
     asyncio.run(play())
 
@@ -171,9 +199,10 @@ def state(venue: Opened) -> State:
 
 def test_an_unknown_symbol_is_refused() -> None:
     async def scene(venue: Opened, _journal: MemoryJournal) -> None:
-        for asked in (ReadTops("NOPE"), ReadPublicTrades(symbol="NOPE", limit=1)):
-            with pytest.raises(Rejected):
-                await venue.venue.read(asked)
+        with pytest.raises(Rejected):
+            await venue.venue.read(ReadTops("NOPE"))
+        with pytest.raises(Rejected):
+            await venue.venue.read(ReadPublicTrades(symbol="NOPE", limit=1))
 
     playing(scene)
 
