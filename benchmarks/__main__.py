@@ -15,6 +15,7 @@ from benchmarks import (
     income,
     latency,
     liquidation,
+    market_data,
     matching,
     orders,
     positions,
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "latency": latency.run,
     "exports": exports.run,
     "replay": replay.run,
+    "market_data": market_data.run,
     "scale": scale.run,
     "streams": streams.run,
 }

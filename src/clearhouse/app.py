@@ -109,6 +109,7 @@ class Application:
             opened = await open_venue(
                 journal, genesis=self.genesis, on_failure=self._fail, progress=progress
             )
+            opened.sequencer.tape.on_trouble = _complain
             with _bound(self.config) as listener:
                 async with self.exporting(opened, journal):
                     await self._serve(opened, listener, on_ready)

@@ -144,6 +144,15 @@ REST: dict[str, Described] = {
     "GET /fapi/v1/time": Described(futures.CheckServerTimeResponse),
     "GET /fapi/v1/depth": Described(futures.OrderBookResponse),
     "GET /fapi/v1/trades": Described(futures.RecentTradesListResponseInner, many=True),
+    "GET /fapi/v1/rpiDepth": Described(futures.RpiOrderBookResponse),
+    "GET /fapi/v1/historicalTrades": Described(futures.OldTradesLookupResponseInner, many=True),
+    "GET /fapi/v1/aggTrades": Described(
+        futures.CompressedAggregateTradesListResponseInner, many=True
+    ),
+    "GET /fapi/v1/ticker/24hr": Described(
+        futures.Ticker24hrPriceChangeStatisticsResponse1, many=True
+    ),
+    "GET /fapi/v1/openInterest": Described(futures.OpenInterestResponse),
     "GET /fapi/v1/ticker/price": Described(futures.SymbolPriceTickerResponse1, many=True),
     "GET /fapi/v2/ticker/price": Described(futures.SymbolPriceTickerV2Response1, many=True),
     "GET /fapi/v1/ticker/bookTicker": Described(futures.SymbolOrderBookTickerResponse1, many=True),
@@ -182,6 +191,12 @@ WITHOUT_MODEL = frozenset(
         "session.logon",
         "session.status",
         "session.logout",
+        # Rows without names; ccxt and the SDK read them in tests of their own.
+        "GET /fapi/v1/klines",
+        "GET /fapi/v1/continuousKlines",
+        "GET /fapi/v1/markPriceKlines",
+        "GET /fapi/v1/indexPriceKlines",
+        "GET /fapi/v1/premiumIndexKlines",
         # Keyed by asset; the model has the two assets of its sample as fields.
         "GET /sapi/v1/asset/assetDetail",
         # Always empty here.

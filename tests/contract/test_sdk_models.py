@@ -33,6 +33,8 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "GET /fapi/v1/commissionRate": {"symbol": "BTCUSDT"},
     "GET /fapi/v1/depth": {"symbol": "BTCUSDT"},
     "GET /fapi/v1/trades": {"symbol": "BTCUSDT"},
+    "GET /fapi/v1/rpiDepth": {"symbol": "BTCUSDT"},
+    "GET /fapi/v1/openInterest": {"symbol": "BTCUSDT"},
     "depth": {"symbol": "BTCUSDT"},
     "POST /fapi/v1/leverage": {"symbol": "BTCUSDT", "leverage": 10},
     "POST /sapi/v1/asset/dust": {"asset": "XRP"},
@@ -93,8 +95,8 @@ WINDOW: dict[str, object] = {"startTime": 1_700_000_000_000, "endTime": 1_700_00
 EXPORTS = tuple(f"GET /fapi/v1/{kind}/asyn" for kind in ("income", "order", "trade"))
 LINKS = tuple(f"{name}/id" for name in EXPORTS)
 PARAMETERS |= dict.fromkeys(EXPORTS, WINDOW)
-TRADES = "GET /fapi/v1/trades"
-READINGS = sorted(REST.keys() - SWITCHES.keys() - CHANGES - {TRADES, *LINKS})
+TRADES = tuple(f"GET /fapi/v1/{name}" for name in ("trades", "historicalTrades", "aggTrades"))
+READINGS = sorted(REST.keys() - SWITCHES.keys() - CHANGES - {*TRADES, *LINKS})
 
 SOCKET_DIFFERS = {
     # A socket method answers what its REST twin answers. The models of the socket were made from
@@ -195,6 +197,7 @@ def test_a_change_of_the_margin_type_is_what_the_model_says(client: Client) -> N
         "apiTradingStatus",
         "ticker/price",
         "ticker/bookTicker",
+        "ticker/24hr",
         "premiumIndex",
     ],
 )
@@ -211,10 +214,11 @@ def test_a_trade_is_what_the_model_says(client: Client) -> None:
     for side in ("BUY", "SELL"):
         market = {"symbol": "BTCUSDT", "side": side, "type": "MARKET", "quantity": 0.001}
         answer_to(client, "POST /fapi/v1/order", **market)
-    trades = answer_to(client, TRADES)
-    assert isinstance(trades, list)
-    assert len(trades) >= 2
-    assert disagreements(REST[TRADES], trades) == set()
+    for name in TRADES:
+        trades = answer_to(client, name, symbol="BTCUSDT")
+        assert isinstance(trades, list)
+        assert len(trades) >= 2
+        assert disagreements(REST[name], trades) == set()
 
 
 @pytest.mark.parametrize("kind", SNAPSHOTS)

@@ -183,7 +183,7 @@ def test_lists_for_start_up(client: Any) -> None:
             -4046,
         ),
         (lambda c: c.futures_commission_rate(symbol="MOONUSDT"), 400, -1121),
-        (lambda c: c.futures_klines(symbol="BTCUSDT", interval="1m"), 404, -5000),
+        (lambda c: c.futures_klines(symbol="BTCUSDT", interval="7m"), 400, -1120),
         (lambda c: c.futures_loan_wallet(), 404, -1099),
     ],
 )

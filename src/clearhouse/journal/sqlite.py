@@ -17,7 +17,7 @@ from typing import IO
 
 import msgspec
 
-from clearhouse.journal import read_models
+from clearhouse.journal import candles, read_models
 from clearhouse.journal.activity_rows import write_samples
 from clearhouse.journal.checkpoints import Checkpoints
 from clearhouse.journal.exports import csv_of
@@ -29,6 +29,7 @@ from clearhouse.journal.rows import Rows
 from clearhouse.journal.tables import create_tables, write_rows
 from clearhouse.messages.events import Event
 from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.market_queries import CandleRow
 from clearhouse.messages.statistics import Sample
 from clearhouse.model.ids import Millis, Seq, Uid
 
@@ -106,6 +107,13 @@ class SqliteJournal:
         write_rows(self._db, rows)
         samples, self._samples = self._samples, []
         write_samples(self._db, samples)
+
+    def save_candles(self, rows: Sequence[CandleRow], *, forget: bool) -> None:
+        """Stage candles, in the transaction of what is staged where there is something."""
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN")
+        candles.write_candles(self._db, rows, forget=forget)
+        self._staged += len(rows)  # each is on a page of its own
 
     def commit(self) -> None:
         """Make the staged batches durable (fsync)."""
@@ -211,7 +219,7 @@ def _prepare(db: sqlite3.Connection, path: Path, progress: Progress) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {FORMAT}")
-    db.executescript(_JOURNAL_TABLES)
+    db.executescript(_JOURNAL_TABLES + candles.TABLE)
     kept = db.execute("SELECT value FROM meta WHERE name = 'read_models'").fetchone()
     if kept != (read_models.VERSION,):
         rebuild_read_models(db, progress)

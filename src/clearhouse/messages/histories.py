@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from clearhouse.messages.market_queries import StoredCandles
 from clearhouse.messages.queries import Holding, Query
 from clearhouse.messages.statistics import Statistics
 from clearhouse.messages.trading_histories import TradingHistory
@@ -269,4 +270,5 @@ HistoryQuery = (
     | BalanceSource
     | TradingHistory
     | Statistics
+    | StoredCandles
 )

@@ -83,9 +83,9 @@ class ReadOpenCandle(Query["CandleNow"], frozen=True, kw_only=True):
 
 
 class CandleNow(NamedTuple):
-    """The candle of now. While `since` stands, no candle before it has changed."""
+    """The candle of now. While `since` stands, no candle has changed that was over before."""
 
-    since: tuple[int, Millis]
+    since: tuple[int, int]
     candle: Candle
 
 
@@ -218,3 +218,18 @@ TapeQuery = (
     | ReadTops
     | ReadTapeStamps
 )
+
+
+class StoredCandles(Query[tuple[Candle, ...]], frozen=True, kw_only=True):
+    """Candles that a journal keeps, oldest first: those that open from `start` to `end`.
+
+    `newest`: the last so many of them, else the first. Where nothing happened there is none.
+    """
+
+    symbol: str
+    kind: CandleKind
+    interval: Interval
+    start: Millis
+    end: Millis
+    limit: int
+    newest: bool = False

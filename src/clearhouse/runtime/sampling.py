@@ -1,8 +1,9 @@
 """Samples of every symbol, taken as the venue's clock passes each moment.
 
 Between facts nothing changes but what a source moves, so no timer is needed: before the first
-fact or movement after a moment is applied, the state is what it was at that moment. What was sampled goes to the journal in the
-batch of that fact, so after a crash a sample is there, or is taken again by the same rule.
+fact or movement after a moment is applied, the state is what it was at that moment. What was
+sampled goes to the journal in the batch of that fact, so after a crash a sample is there, or is
+taken again by the same rule.
 A sample stands until the next one, so a symbol that does not change is kept once.
 """
 
