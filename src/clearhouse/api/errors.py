@@ -59,7 +59,6 @@ class Fault(Enum):
     OTHER_STATUS = auto()
     NO_DEPTH_LIMIT = auto()
     BAD_JSON = auto()
-    NO_SUCH_STREAM = auto()
     UNAVAILABLE = auto()
     OUTCOME_UNKNOWN = auto()
     INTERNAL = auto()
@@ -152,7 +151,6 @@ COMMON: dict[Cause, Failure] = {
     ),
     Fault.NO_DEPTH_LIMIT: Failure(-4021, 400, "%s is not valid depth limit."),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
-    Fault.NO_SUCH_STREAM: Failure(-1099, 404, "Not found: this venue has no stream %s."),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
     Fault.OUTCOME_UNKNOWN: Failure(
         -1000, 503, "Unknown error, please check your request or try again later."

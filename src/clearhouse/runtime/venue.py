@@ -7,7 +7,8 @@ the venue behind it may be another process.
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar, get_args
+from contextlib import suppress
+from typing import Any, TypeVar, get_args
 
 from clearhouse.engine.execute import Decision
 from clearhouse.engine.queries import query, visible_at
@@ -21,6 +22,7 @@ from clearhouse.messages.queries import CheckLedger, LedgerView, Query
 from clearhouse.messages.rejections import Rejected
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.runtime.clock import Clock
+from clearhouse.runtime.market_subscriptions import MarketListener
 from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.runtime.subscriptions import Listener
 
@@ -150,12 +152,29 @@ class Venue:
             await sequencer.durable(visible_at(sequencer.state, asked))
         return answer
 
+    async def read_each(self, asked: Sequence[Query[Any]]) -> dict[Query[Any], Any]:
+        """Answers to several queries, all of the same moment, when everything in them is durable.
+
+        One that is refused has no answer.
+        """
+        sequencer = self._sequencer
+        answers: dict[Query[Any], Any] = {}
+        for one in asked:
+            with suppress(Rejected):
+                answers[one] = query(sequencer.state, one)
+        await sequencer.durable(sequencer.state.seq)
+        return answers
+
     def subscribe(self, uid: Uid, listener: Listener) -> Callable[[], None]:
         """Tell a listener of every later change in an account, each when it is durable.
 
         What is given back ends the subscription.
         """
         return self._sequencer.subscriptions.add(uid, listener)
+
+    def subscribe_market(self, listener: MarketListener) -> Callable[[], None]:
+        """Tell a listener of every later change of the public market, each when it is durable."""
+        return self._sequencer.subscriptions.market.add(listener)
 
     def watch(self, fact: type[Event], listener: Callable[[], object]) -> None:
         """Call a listener whenever such a fact has become durable, whoever caused it."""
