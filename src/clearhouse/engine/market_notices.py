@@ -13,6 +13,7 @@ from clearhouse.messages.market_notices import (
     ContractChanged,
     MarketChanged,
     MarketNotice,
+    MarketsReset,
     PositionForced,
 )
 from clearhouse.messages.trading_events import (
@@ -60,7 +61,7 @@ def market_notices_of(event: Event, was: Before) -> tuple[MarketNotice, ...]:
             changed = ContractChanged(at=event.at, contract=event.contract, brackets=brackets)
             return MarketChanged(event.contract.symbol), changed
         case VenueReset():
-            return ()
+            return (MarketsReset(),)
         case _:
             return _of_one_market(event)
 

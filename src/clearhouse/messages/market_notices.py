@@ -39,4 +39,10 @@ class ContractChanged(Struct, frozen=True, kw_only=True):
         return self.contract.symbol
 
 
-MarketNotice = MarketChanged | PositionForced | ContractChanged
+class MarketsReset(Struct, frozen=True):
+    """Everything began anew, the numbers of trades too."""
+
+    symbol: str = ""
+
+
+MarketNotice = MarketChanged | PositionForced | ContractChanged | MarketsReset

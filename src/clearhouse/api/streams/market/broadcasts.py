@@ -8,7 +8,7 @@ venue's.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,7 +18,7 @@ from clearhouse.api.streams.market.channel import EVERY, Channel, Seen
 from clearhouse.api.streams.market.forms import AT_ONCE, channel_of
 from clearhouse.api.streams.market.telling import Telling
 from clearhouse.api.wire import encode_json
-from clearhouse.messages.market_notices import MarketNotice
+from clearhouse.messages.market_notices import MarketNotice, MarketsReset
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.runtime.clock import monotonic
 from clearhouse.runtime.sequencer import VenueStoppedError
@@ -131,11 +131,15 @@ class Broadcasts:
 
     def _note(self, notice: MarketNotice) -> None:
         """Remember what changed until the turn of those whom it concerns."""
-        for symbol in (notice.symbol, EVERY):
-            for broadcast in self._by_symbol.get(symbol, ()):
-                broadcast.channel.note(notice)
-                broadcast.changed = True
+        for broadcast in self._concerned(notice):
+            broadcast.channel.note(notice)
+            broadcast.changed = True
         self._changed.set()
+
+    def _concerned(self, notice: MarketNotice) -> Iterable[Broadcast]:
+        if isinstance(notice, MarketsReset):
+            return self._by_name.values()
+        return (*self._by_symbol.get(notice.symbol, ()), *self._by_symbol.get(EVERY, ()))
 
     async def _see(self, broadcasts: list[Broadcast], *, fresh: bool = False) -> Seen:
         """What they ask, answered at one moment; each question once."""

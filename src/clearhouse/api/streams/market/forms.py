@@ -14,6 +14,7 @@ from clearhouse.api.streams.market.books import (
     BestPrices,
     Differences,
 )
+from clearhouse.api.streams.market.candles import Candles, ContinuousCandles
 from clearhouse.api.streams.market.channel import Channel, Silent
 from clearhouse.api.streams.market.happenings import Contracts, Liquidations
 from clearhouse.api.streams.market.prices import (
@@ -22,6 +23,9 @@ from clearhouse.api.streams.market.prices import (
     AssetIndex,
     MarkPrice,
 )
+from clearhouse.api.streams.market.tickers import AllTickers, OneTicker, Row, mini_ticker, ticker
+from clearhouse.api.streams.market.trades import AggTrades, Trades
+from clearhouse.model.intervals import LENGTHS
 
 PUBLIC, MARKET = "public", "market"
 AT_ONCE, SECOND_MS = 0, 1_000
@@ -34,10 +38,11 @@ Make = Callable[..., Channel]
 
 PARTS = {
     "symbol": r"[^@!<>\sA-Z]+",
-    "pair": r"[^@!<>\sA-Z]+",
+    "pair": r"[^@!<>\sA-Z]+?",
     "assetSymbol": r"[^@!<>\sA-Z]+",
     "contractType": "perpetual",
     "levels": "5|10|20",
+    "interval": "|".join(LENGTHS),
 }
 _PART = re.compile(r"<(\w+)>")
 
@@ -75,6 +80,23 @@ def _asset(assetSymbol: str) -> Channel:  # noqa: N803  the exchange's name
     return AssetIndex(assetSymbol.upper())
 
 
+def _candles(symbol: str, interval: str) -> Channel:
+    return Candles(symbol.upper(), interval)
+
+
+def _continuous(pair: str, contractType: str, interval: str) -> Channel:  # noqa: N803  as above
+    assert contractType == PARTS["contractType"]
+    return ContinuousCandles(pair.upper(), interval)
+
+
+def _ticker(row: Row) -> Make:
+    return lambda symbol: OneTicker(symbol.upper(), row)
+
+
+AGGREGATE = "Trades of one taker at one time and price, as one."
+CANDLE = "The open candle changed, or one was closed."
+DAY = "The statistics of the last 24 hours changed."
+DAYS = "Of each symbol whose statistics changed: the last 24 hours."
 BEST = "The best price or quantity of a side changed."
 LEVELS = "The book changed: its best levels."
 DIFFERENCES = "The book changed: the levels that did."
@@ -92,6 +114,14 @@ FORMS = (
         Form(f"<symbol>@depth{text}", PUBLIC, ms, _symbol(Differences), DIFFERENCES)
         for text, ms in DEPTH_SPEEDS.items()
     ),
+    Form("<symbol>@trade", PUBLIC, AT_ONCE, _symbol(Trades), "Each trade."),
+    Form("<symbol>@aggTrade", MARKET, 100, _symbol(AggTrades), AGGREGATE),
+    Form("<symbol>@kline_<interval>", MARKET, 250, _candles, CANDLE),
+    Form("<pair>_<contractType>@continuousKline_<interval>", MARKET, 250, _continuous, CANDLE),
+    Form("<symbol>@miniTicker", MARKET, 500, _ticker(mini_ticker), DAY),
+    Form("<symbol>@ticker", MARKET, 2_000, _ticker(ticker), DAY),
+    Form("!miniTicker@arr", MARKET, 1_000, lambda: AllTickers(mini_ticker), DAYS),
+    Form("!ticker@arr", MARKET, 1_000, lambda: AllTickers(ticker), DAYS),
     Form("<symbol>@markPrice", MARKET, 3_000, _symbol(MarkPrice), MARK),
     Form("<symbol>@markPrice@1s", MARKET, 1_000, _symbol(MarkPrice), MARK),
     Form("!markPrice@arr", MARKET, 3_000, AllMarkPrices, MARK),
