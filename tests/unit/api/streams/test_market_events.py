@@ -1,6 +1,8 @@
 """Market streams, byte for byte: what is told, when, and to whom."""
 
+import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from clearhouse.model.orders import OrderKind, Side
 from unit.api.harness import NOW, House, Socket, in_house
 from unit.api.streams.listening import silent
 from unit.api.streams.test_liquidation_events import long_two
-from unit.api.streams.test_trading_events import BTC, UNIT, act, frame
+from unit.api.streams.test_trading_events import BTC, UNIT, act, frame, market, order
 
 QUOTED = '"b":[["64999.90","2.000"]],"a":[["65000.10","3.000"]]'
 
@@ -269,5 +271,34 @@ def test_streams_have_no_turns_when_nobody_listens() -> None:
             await socket.ask("SUBSCRIBE", ["btcusdt@depth"])
             assert heard()
         assert not heard()
+
+    in_house(scene)
+
+
+@pytest.mark.parametrize("name", ["btcusdt@bookTicker", "btcusdt@depth@100ms", "btcusdt@trade"])
+def test_nothing_leaves_before_the_journal_has_it(name: str) -> None:
+    """A commit that takes a while holds back what shows its facts, and nothing else."""
+
+    async def scene(house: House) -> None:
+        await market(house)
+        journal, gate = house.opened.sequencer._journal, threading.Event()
+        commit = journal.commit
+
+        def slow() -> None:
+            gate.wait()
+            commit()
+
+        async with house.socket(path=f"/ws/{name}") as socket:
+            if name == "btcusdt@bookTicker":
+                await socket.next()
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(journal, "commit", slow)
+                bought = asyncio.ensure_future(act(house, order(house, 100)))
+                await asyncio.sleep(0.35)
+                assert await silent(socket)
+                assert not bought.done()
+                gate.set()
+                assert BTC in await frame(socket)
+                await bought
 
     in_house(scene)

@@ -80,8 +80,10 @@ class Trades(Channel):
 
     @override
     def tell(self, seen: Seen) -> Iterator[TradeEvent]:
-        contract = seen.contract(self.symbol)
-        for trade in seen.answers.get(self._query(), ()) if contract else ():
+        contract, trades = seen.contract(self.symbol), seen.answers.get(self._query())
+        if contract is None or trades is None:
+            return
+        for trade in trades:
             self._next = trade.trade_id + 1
             yield _trade(contract, trade, seen.now)
 
@@ -131,8 +133,10 @@ class AggTrades(Channel):
 
     @override
     def tell(self, seen: Seen) -> Iterator[AggTradeEvent]:
-        contract = seen.contract(self.symbol)
-        for trade in seen.answers.get(self._query(), ()) if contract else ():
+        contract, trades = seen.contract(self.symbol), seen.answers.get(self._query())
+        if contract is None or trades is None:
+            return
+        for trade in trades:
             new = _rest(trade, self._last)
             self._last, self._next = trade, trade.agg_id
             if new.quantity:
