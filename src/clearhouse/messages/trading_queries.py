@@ -65,10 +65,11 @@ class ReadBookRevision(Query["tuple[Seq, Millis]"], frozen=True):
 
 
 class ReadDepth(Query["DepthView"], frozen=True):
-    """The best levels of a book."""
+    """The best levels of a book; `retail`: with orders of retail price improvement."""
 
     symbol: str
     limit: int
+    retail: bool = False
 
 
 class DepthView(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from clearhouse.messages.commands import ListContract
 from clearhouse.messages.trading_commands import PlaceOrder, SetLiquidity, SetPrice
 from clearhouse.model.ids import Uid
-from clearhouse.model.orders import OrderKind, Side
+from clearhouse.model.orders import OrderKind, Side, TimeInForce
 from unit.api.harness import NOW, House, Socket, in_house
 from unit.api.streams.listening import silent
 from unit.api.streams.test_liquidation_events import long_two
@@ -300,5 +300,32 @@ def test_nothing_leaves_before_the_journal_has_it(name: str) -> None:
                 gate.set()
                 assert BTC in await frame(socket)
                 await bought
+
+    in_house(scene)
+
+
+def test_retail_orders_show_in_their_own_stream_alone() -> None:
+    async def scene(house: House) -> None:
+        await two_levels(house)
+        await house.transfer("MAIN_UMFUTURE", "USDT", "10000")
+        start = (await depth(house))["lastUpdateId"]
+        async with (
+            house.socket(path="/ws/btcusdt@rpiDepth@500ms") as retail,
+            house.socket(path="/ws/btcusdt@depth@500ms") as usual,
+        ):
+            await act(
+                house,
+                replace(order(house, 10, 64_000), time_in_force=TimeInForce.RPI),
+                order(house, 20, 63_000, name="other"),
+            )
+            last = (await depth(house))["lastUpdateId"]
+            head = (
+                f'{{"e":"depthUpdate","E":{NOW},"T":{NOW},"s":"BTCUSDT","U":{start + 1},'
+                f'"u":{last},"pu":{start},'
+            )
+            tail = '"a":[],"ps":"BTCUSDT","st":1}'
+            both = '"b":[["63000.00","0.020"],["64000.00","0.010"]],'
+            assert await frame(retail) == head + both + tail
+            assert await frame(usual) == head + '"b":[["63000.00","0.020"]],' + tail
 
     in_house(scene)

@@ -17,6 +17,7 @@ NAMES = [
     ("btcusdt@depth5", "<symbol>@depth<levels>", "public", 250),
     ("btcusdt@depth10@100ms", "<symbol>@depth<levels>@100ms", "public", 100),
     ("btcusdt@depth20@500ms", "<symbol>@depth<levels>@500ms", "public", 500),
+    ("btcusdt@rpiDepth@500ms", "<symbol>@rpiDepth@500ms", "public", 500),
     ("btcusdt@trade", "<symbol>@trade", "public", 0),
     ("btcusdt@aggTrade", "<symbol>@aggTrade", "market", 100),
     ("btcusdt@kline_1m", "<symbol>@kline_<interval>", "market", 250),
@@ -70,7 +71,9 @@ STRANGERS = [
     "!bookTicker@arr",
     "btcusdt@kline_1s",
     "btcusdt@kline_",
-    "btcusdt_current_quarter@continuousKline_1m",
+    "btcusdt_perpetual@continuousKline_1s",
+    "btcusdt_quarter@continuousKline_1m",
+    "btcusdt@rpiDepth",
     "btcusdt@continuousKline_1m",
     "!ticker_1h@arr",
     "!forceOrder",
@@ -104,7 +107,17 @@ def test_a_handshake_with_such_a_name_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["nonono@depth@0ms", "nonono@markPrice@1s", "tradingSession", "nonono@compositeIndex"]
+    "name",
+    [
+        "nonono@depth@0ms",
+        "nonono@markPrice@1s",
+        "tradingSession",
+        "nonono@compositeIndex",
+        "btcusdt_next_quarter@continuousKline_1m",
+        "nonono@ticker",
+        "nonono@trade",
+        "nonono@kline_1m",
+    ],
 )
 def test_a_stream_with_nothing_to_tell_is_taken_and_silent(name: str) -> None:
     """As the exchange takes it: a symbol may be listed later."""

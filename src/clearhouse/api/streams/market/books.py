@@ -170,10 +170,10 @@ class BestLevels(Chained):
 
 
 class Differences(Chained):
-    """`<symbol>@depth`: the levels that are others than when the stream told last."""
+    """`<symbol>@depth`, `<symbol>@rpiDepth`: the levels that are others than when last told."""
 
-    def __init__(self, symbol: str, query: Query[DepthView] | None = None) -> None:
-        super().__init__(symbol, query or ReadDepth(symbol, WHOLE))
+    def __init__(self, symbol: str, *, retail: bool = False) -> None:
+        super().__init__(symbol, ReadDepth(symbol, WHOLE, retail=retail))
         self._sides: tuple[dict[int, int], dict[int, int]] = {}, {}
 
     @override

@@ -40,7 +40,7 @@ PARTS = {
     "symbol": r"[^@!<>\sA-Z]+",
     "pair": r"[^@!<>\sA-Z]+?",
     "assetSymbol": r"[^@!<>\sA-Z]+",
-    "contractType": "perpetual",
+    "contractType": "perpetual|current_quarter|next_quarter|tradifi_perpetual",
     "levels": "5|10|20",
     "interval": "|".join(LENGTHS),
 }
@@ -72,6 +72,10 @@ def _symbol(channel: Callable[[str], Channel]) -> Make:
     return lambda symbol: channel(symbol.upper())
 
 
+def _retail(symbol: str) -> Channel:
+    return Differences(symbol.upper(), retail=True)
+
+
 def _levels(symbol: str, levels: str) -> Channel:
     return BestLevels(symbol.upper(), int(levels))
 
@@ -85,8 +89,8 @@ def _candles(symbol: str, interval: str) -> Channel:
 
 
 def _continuous(pair: str, contractType: str, interval: str) -> Channel:  # noqa: N803  as above
-    assert contractType == PARTS["contractType"]
-    return ContinuousCandles(pair.upper(), interval)
+    perpetual = contractType == "perpetual"
+    return ContinuousCandles(pair.upper(), interval) if perpetual else Silent()
 
 
 def _ticker(row: Row) -> Make:
@@ -100,6 +104,7 @@ DAYS = "Of each symbol whose statistics changed: the last 24 hours."
 BEST = "The best price or quantity of a side changed."
 LEVELS = "The book changed: its best levels."
 DIFFERENCES = "The book changed: the levels that did."
+RETAIL = "The same with orders of retail price improvement."
 MARK = "Mark price, index price and funding rate."
 FORCED = "An order that liquidates a position: the largest of a symbol in a second."
 
@@ -114,6 +119,7 @@ FORMS = (
         Form(f"<symbol>@depth{text}", PUBLIC, ms, _symbol(Differences), DIFFERENCES)
         for text, ms in DEPTH_SPEEDS.items()
     ),
+    Form("<symbol>@rpiDepth@500ms", PUBLIC, 500, _retail, RETAIL),
     Form("<symbol>@trade", PUBLIC, AT_ONCE, _symbol(Trades), "Each trade."),
     Form("<symbol>@aggTrade", MARKET, 100, _symbol(AggTrades), AGGREGATE),
     Form("<symbol>@kline_<interval>", MARKET, 250, _candles, CANDLE),
