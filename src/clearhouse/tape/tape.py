@@ -17,11 +17,13 @@ from clearhouse.messages.trading_events import (
     FundFilled,
     HouseFilled,
     LiquiditySet,
+    MarketMoved,
     OrderAmended,
     OrderEnded,
     OrderFilled,
     OrderPlaced,
     PriceSet,
+    QuotingSet,
 )
 from clearhouse.model.ids import Millis
 from clearhouse.model.orders import SELL
@@ -156,7 +158,17 @@ def _priced(tape: Tape, state: State, event: PriceSet) -> None:
     tape.booked(state, event.symbol)
 
 
-def _booked(tape: Tape, state: State, event: LiquiditySet | OrderAmended | OrderEnded) -> None:
+def _moved(tape: Tape, state: State, event: MarketMoved) -> None:
+    """Where a source led: by its trades, which the tape is given, or without any."""
+    found = tape.of(event.symbol)
+    traded = event.next_trade_id > found.next_id
+    found.move(state.markets[event.symbol], event.moved_at, traded=traded)
+    tape.booked(state, event.symbol)
+
+
+def _booked(
+    tape: Tape, state: State, event: LiquiditySet | QuotingSet | OrderAmended | OrderEnded
+) -> None:
     tape.of(event.symbol).changes.changed(state.seq, event.at)
 
 
@@ -170,6 +182,7 @@ def _filled(tape: Tape, state: State, event: OrderFilled | HouseFilled) -> None:
     found.changes.changed(state.seq, event.at)
     if event.maker:
         return
+    found.next_id = event.trade_id + 1
     if event.trade_id == found.not_public:
         found.move(state.markets[event.symbol], event.at)
         return
@@ -188,6 +201,8 @@ TAKEN: Mapping[type[Event], Callable[[Tape, State, Any], None]] = MappingProxyTy
         VenueReset: _reset,
         ClockSet: _clock_set,
         PriceSet: _priced,
+        MarketMoved: _moved,
+        QuotingSet: _booked,
         LiquiditySet: _booked,
         OrderPlaced: _placed,
         OrderFilled: _filled,
