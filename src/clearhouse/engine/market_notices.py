@@ -20,11 +20,13 @@ from clearhouse.messages.trading_events import (
     FundFilled,
     HouseFilled,
     LiquiditySet,
+    MarketMoved,
     OrderAmended,
     OrderEnded,
     OrderFilled,
     OrderPlaced,
     PriceSet,
+    QuotingSet,
 )
 from clearhouse.model.instruments import Contract
 from clearhouse.model.orders import AUTOCLOSE, Order
@@ -32,8 +34,18 @@ from clearhouse.model.orders import AUTOCLOSE, Order
 Before = Order | Contract | None
 """What an event changes, as it was: the order that may be gone then, the contract it replaces."""
 
-OF_ONE_MARKET = (PriceSet, LiquiditySet, OrderFilled, HouseFilled, FundFilled, OrderAmended)
-"""Events that change prices, trades or book of their `symbol`; `OrderEnded` too."""
+OF_ONE_MARKET = (
+    PriceSet,
+    MarketMoved,
+    QuotingSet,
+    LiquiditySet,
+    OrderFilled,
+    HouseFilled,
+    FundFilled,
+    OrderAmended,
+    OrderEnded,
+)
+"""Events that change prices, trades or book of their `symbol`."""
 
 
 def before(state: State, event: Event) -> Before:
@@ -67,6 +79,6 @@ def market_notices_of(event: Event, was: Before) -> tuple[MarketNotice, ...]:
 
 
 def _of_one_market(event: Any) -> tuple[MarketNotice, ...]:
-    if isinstance(event, (*OF_ONE_MARKET, OrderEnded)):
+    if isinstance(event, OF_ONE_MARKET):
         return (MarketChanged(event.symbol),)
     return ()

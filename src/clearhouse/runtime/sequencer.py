@@ -119,6 +119,7 @@ class Sequencer:
             if not movement.trades:  # else the tape is given them
                 self.tape.moved(self.state, movement.symbol)
             self.tape.booked(self.state, movement.symbol)
+            self.subscriptions.market.moved(movement.symbol, self.state.seq, self._durable)
 
     def _write_movements(self, now: Millis) -> None:
         symbols, self._unwritten = self._unwritten, {}

@@ -141,12 +141,12 @@ def test_the_statistics_of_a_day() -> None:
             assert await frame(socket) == (
                 f'{{"e":"24hrTicker","E":{NOW},"s":"BTCUSDT","p":"10.00","P":"0.015","w":"65006.66",'
                 '"c":"65010.00","Q":"0.200","o":"65000.00","h":"65010.00","l":"65000.00","v":"0.300",'
-                f'"q":"19502.00","O":{DAY_AGO},"C":{NOW},"F":1,"L":2,"n":2,"ps":"BTCUSDT","st":1}}'
+                f'"q":"19502.00000","O":{DAY_AGO},"C":{NOW},"F":1,"L":2,"n":2,"ps":"BTCUSDT","st":1}}'
             )
         async with house.socket(path="/ws/btcusdt@miniTicker") as socket:
             assert await frame(socket) == (
                 f'{{"e":"24hrMiniTicker","E":{NOW},"s":"BTCUSDT","c":"65010.00","o":"65000.00",'
-                '"h":"65010.00","l":"65000.00","v":"0.300","q":"19502.00","ps":"BTCUSDT","st":1}'
+                '"h":"65010.00","l":"65000.00","v":"0.300","q":"19502.00000","ps":"BTCUSDT","st":1}'
             )
 
     in_house(scene)

@@ -13,18 +13,17 @@ from typing import Any
 from msgspec import Struct
 from typing_extensions import override
 
+from clearhouse.api.fapi.market.levels import Level, levels
 from clearhouse.api.streams.market.channel import SYMBOL_CLASS, Channel, Seen
 from clearhouse.messages.queries import Query
 from clearhouse.messages.trading_queries import DepthView, QuoteView, ReadDepth, ReadQuotes
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.model.instruments import Contract
-from clearhouse.model.money import with_decimals
 
 WHOLE = sys.maxsize
 """As many levels as there are."""
 
-Levels = Iterable[tuple[int, int]]
-Row = tuple[str, str]
+Shown = Iterable[tuple[int, int]]
 
 
 class BookTicker(Struct, frozen=True, kw_only=True, tag_field="e", tag="bookTicker"):
@@ -66,8 +65,8 @@ class DepthUpdate(Struct, frozen=True, kw_only=True, tag_field="e", tag="depthUp
     U: Seq
     u: Seq
     pu: Seq
-    b: list[Row]
-    a: list[Row]
+    b: list[Level]
+    a: list[Level]
     ps: str
     st: int = SYMBOL_CLASS
 
@@ -89,7 +88,7 @@ class BestPrices(Channel):
         contract, depth = seen.contract(self.symbol), seen.answers.get(self._query)
         if contract and depth and (seen.fresh or self._told != (depth.bids, depth.asks)):
             self._told = depth.bids, depth.asks
-            (b, B), (a, A) = (first(contract, side) for side in self._told)  # noqa: N806
+            (b, B), (a, A) = (_first(contract, side) for side in self._told)  # noqa: N806
             update, at, now = depth.update_id, depth.at, seen.now
             name = self.symbol
             yield BookTicker(u=update, E=now, T=at, s=name, ps=name, b=b, B=B, a=a, A=A)
@@ -115,8 +114,8 @@ class AllBestPrices(Channel):
 
 
 def _best(contract: Contract, quote: QuoteView, now: Millis) -> ListedBookTicker:
-    b, B = row(contract, (quote.bid, quote.bid_quantity))  # noqa: N806  the exchange's name
-    a, A = row(contract, (quote.ask, quote.ask_quantity))  # noqa: N806  the exchange's name
+    best = (quote.bid, quote.bid_quantity), (quote.ask, quote.ask_quantity)
+    (b, B), (a, A) = levels(contract, best)  # noqa: N806  the exchange's names
     name, update, at = quote.symbol, quote.update_id, quote.updated_at
     return ListedBookTicker(u=update, E=now, T=at, s=name, b=b, B=B, a=a, A=A, ps=name)
 
@@ -134,9 +133,9 @@ class Chained(Channel):
         return (self._query,)
 
     def _update(
-        self, seen: Seen, depth: DepthView, levels: tuple[Levels, Levels], contract: Contract
+        self, seen: Seen, depth: DepthView, sides: tuple[Shown, Shown], contract: Contract
     ) -> DepthUpdate:
-        bids, asks = ([row(contract, level) for level in side] for side in levels)
+        bids, asks = (levels(contract, side) for side in sides)
         last, self._last = self._last, depth.update_id
         return DepthUpdate(
             E=seen.now,
@@ -154,8 +153,8 @@ class Chained(Channel):
 class BestLevels(Chained):
     """`<symbol>@depth<levels>`: the best levels, whenever the book changed."""
 
-    def __init__(self, symbol: str, levels: int) -> None:
-        super().__init__(symbol, ReadDepth(symbol, levels))
+    def __init__(self, symbol: str, limit: int) -> None:
+        super().__init__(symbol, ReadDepth(symbol, limit))
 
     @override
     def begin(self, seen: Seen) -> None:
@@ -200,15 +199,7 @@ def changed(before: dict[int, int], now: dict[int, int]) -> list[tuple[int, int]
     return sorted((gone | other).items())
 
 
-def first(contract: Contract, side: tuple[tuple[int, int], ...]) -> Row:
+def _first(contract: Contract, side: tuple[tuple[int, int], ...]) -> Level:
     """The best level of a side; zeros where it is empty."""
-    return row(contract, side[0] if side else (0, 0))
-
-
-def row(contract: Contract, level: tuple[int, int]) -> Row:
-    """Price and quantity with the decimals of the symbol."""
-    price, quantity = level
-    return (
-        with_decimals(price, contract.price_precision),
-        with_decimals(quantity, contract.quantity_precision),
-    )
+    [best] = levels(contract, side[:1] or ((0, 0),))
+    return best

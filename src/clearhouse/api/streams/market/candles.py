@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 from typing_extensions import override
 
+from clearhouse.api.fapi.market.levels import value_decimals
 from clearhouse.api.streams.market.channel import Channel, Seen
 from clearhouse.messages.market_queries import (
     Candle,
@@ -27,7 +28,6 @@ from clearhouse.model.money import with_decimals
 NO_TRADE = -1
 """The ids of a candle without trades."""
 
-MOST_DECIMALS = 8
 CAUGHT_UP = 500
 """Closed candles that a turn tells at most: the latest ones, where a clock was moved far."""
 
@@ -163,7 +163,7 @@ def _parts(
     contract: Contract, candle: Candle, interval: Interval, *, closed: bool
 ) -> dict[str, Any]:
     prices, sizes = contract.price_precision, contract.quantity_precision
-    values = min(prices + sizes, MOST_DECIMALS)
+    values = value_decimals(contract)
     return {
         "t": candle.open_at,
         "T": Millis(following(interval, candle.open_at) - 1),

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 from typing_extensions import override
 
+from clearhouse.api.fapi.market.levels import value_decimals
 from clearhouse.api.streams.market.channel import EVERY, SYMBOL_CLASS, Channel, Seen
 from clearhouse.messages.market_queries import ReadStatistics, StatisticsView
 from clearhouse.messages.queries import Query
@@ -18,8 +19,6 @@ from clearhouse.model.instruments import Contract
 from clearhouse.model.money import divide_toward_zero, with_decimals
 
 PERCENT_DECIMALS = 3
-VALUE_DECIMALS = 2
-"""Decimals of the value traded in a day, whatever the symbol."""
 
 
 class Ticker(Struct, frozen=True, kw_only=True, tag_field="e", tag="24hrTicker"):
@@ -80,7 +79,7 @@ def ticker(contract: Contract, view: StatisticsView, now: Millis) -> Ticker:
         h=with_decimals(view.high, prices),
         l=with_decimals(view.low, prices),
         v=with_decimals(view.volume, sizes),
-        q=with_decimals(view.quote, VALUE_DECIMALS),
+        q=with_decimals(view.quote, value_decimals(contract)),
         O=view.open_at,
         C=view.close_at,
         F=view.first_id,
@@ -101,7 +100,7 @@ def mini_ticker(contract: Contract, view: StatisticsView, now: Millis) -> MiniTi
         h=with_decimals(view.high, prices),
         l=with_decimals(view.low, prices),
         v=with_decimals(view.volume, contract.quantity_precision),
-        q=with_decimals(view.quote, VALUE_DECIMALS),
+        q=with_decimals(view.quote, value_decimals(contract)),
         ps=view.symbol,
     )
 
