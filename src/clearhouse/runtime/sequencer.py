@@ -125,6 +125,7 @@ class Sequencer:
         symbols, self._unwritten = self._unwritten, {}
         for symbol in symbols:
             self._take(standing(self.state, symbol, now))
+        self._schedule()  # also where the command is refused then: its refusal waits for them
 
     def watch_the_clock(self) -> None:
         """Wake up when the next thing falls due."""

@@ -3,11 +3,14 @@
 import asyncio
 import json
 import threading
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from clearhouse.api.streams.market import broadcasts
+from clearhouse.api.wire import encode_json
 from clearhouse.messages.commands import ListContract
 from clearhouse.messages.trading_commands import PlaceOrder, SetLiquidity, SetPrice
 from clearhouse.model.ids import Uid
@@ -327,5 +330,33 @@ def test_retail_orders_show_in_their_own_stream_alone() -> None:
             both = '"b":[["63000.00","0.020"],["64000.00","0.010"]],'
             assert await frame(retail) == head + both + tail
             assert await frame(usual) == head + '"b":[["63000.00","0.020"]],' + tail
+
+    in_house(scene)
+
+
+def test_an_event_is_encoded_once_for_all() -> None:
+    """Twenty listeners, half of them on combined connections."""
+
+    async def scene(house: House) -> None:
+        name = "btcusdt@bookTicker"
+        async with AsyncExitStack() as stack:
+            sockets = []
+            for path in [f"/ws/{name}", f"/stream/{name}"] * 10:
+                socket = await stack.enter_async_context(house.socket(path=path))
+                await socket.next()
+                sockets.append(socket)
+            await asyncio.sleep(0.1)
+            with pytest.MonkeyPatch.context() as patch:
+                made: list[bytes] = []
+
+                def counted(event: object) -> bytes:
+                    made.append(encode_json(event))
+                    return made[-1]
+
+                patch.setattr(broadcasts, "encode_json", counted)
+                await two_levels(house)
+                for socket in sockets:
+                    await last_frame(socket)
+            assert len(made) == 1
 
     in_house(scene)
