@@ -2,12 +2,9 @@
 
 from clearhouse.matching.book import NONE, OrderBook
 from clearhouse.messages.market_queries import BookChangesView
-from clearhouse.model.ids import Millis
 from clearhouse.model.orders import Side
 from clearhouse.tape.changes import NOTES_KEPT, Changes
-from clearhouse.trading.house import house_order
-
-AT = Millis(1_771_200_000_000)
+from clearhouse.trading.sweep import house_order
 
 
 class Watched:
@@ -15,7 +12,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.book = OrderBook(tick=1, anchor=100, quantity=1, depth=1, mode=NONE)
-        self.changes = Changes(40, AT)
+        self.changes = Changes(40)
         self.number = 0
 
     def put(self, price: int, quantity: int, side: Side = Side.BUY) -> None:
@@ -23,13 +20,13 @@ class Watched:
         self.number += 1
         order.order_id, order.price, order.quantity = self.number, price, quantity
         self.book.side(side).add(order)
-        self.changes.changed(0, AT)
+        self.changes.changed(0)
 
     def take(self, side: Side = Side.BUY) -> None:
         first = self.book.side(side).first()
         assert first is not None
         self.book.side(side).remove(first)
-        self.changes.changed(0, AT)
+        self.changes.changed(0)
 
     def asked(self, since: int | None) -> BookChangesView:
         found = self.changes.since(self.book, since)
@@ -84,8 +81,8 @@ def test_what_is_forgotten_begins_anew() -> None:
 
 
 def test_ids_are_not_below_the_position_in_the_journal() -> None:
-    changes = Changes(7, AT)
-    changes.changed(100, AT)
+    changes = Changes(7)
+    changes.changed(100)
     assert changes.book_id == 100
-    changes.changed(100, AT)
+    changes.changed(100)
     assert changes.book_id == 101
