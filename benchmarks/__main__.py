@@ -16,6 +16,7 @@ from benchmarks import (
     latency,
     liquidation,
     market_data,
+    market_streams,
     matching,
     orders,
     positions,
@@ -46,6 +47,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "market_data": market_data.run,
     "scale": scale.run,
     "streams": streams.run,
+    "market_streams": market_streams.run,
 }
 
 

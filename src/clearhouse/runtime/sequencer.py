@@ -142,17 +142,18 @@ class Sequencer:
         else:
             if self._sampler.passes(now):
                 self._write_movements(now)
-                self._schedule()
             apply_market_moved(self.state, moved(self.state, movement, now))
             self._unwritten[movement.symbol] = None
             if not movement.trades:  # else the tape is given them
                 self.tape.moved(self.state, movement.symbol)
             self.tape.booked(self.state, movement.symbol)
+            self.subscriptions.market.moved(movement.symbol, self.state.seq, self._durable)
 
     def _write_movements(self, now: Millis) -> None:
         symbols, self._unwritten = self._unwritten, {}
         for symbol in symbols:
             self._take(standing(self.state, symbol, now))
+        self._schedule()  # also where the command is refused then: its refusal waits for them
 
     @property
     def is_settled(self) -> bool:
