@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearhouse.feeds.past import SymbolPast
 from clearhouse.messages.market_queries import Candle, CandleKind
 from clearhouse.model.intervals import LENGTHS, following, opening
 from unit.feeds.pasts import BORN, DAY, asked, past
@@ -35,7 +36,7 @@ def folded(parts: tuple[Candle, ...]) -> tuple[int, ...]:
     ago=st.integers(0, 9_000 * DAY),
 )
 @settings(max_examples=300, deadline=None)
-def test_parts_add_up(of, interval, kind, ago):
+def test_parts_add_up(of: SymbolPast, interval: str, kind: CandleKind, ago: int) -> None:
     at = opening(interval, BORN - ago)
     if following(interval, at) - LENGTHS[interval] < of.first_day * DAY:
         return

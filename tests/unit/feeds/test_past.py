@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from clearhouse.market.rules import Rules
 from clearhouse.messages.market_queries import Candle, CandleKind
 from clearhouse.model.intervals import LENGTHS
 from unit.feeds.pasts import BORN, DAY, HOUR, MINUTE, asked, past, rules
@@ -21,14 +22,16 @@ def bar(candle: Candle) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("interval", LENGTHS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_there_are_1500_candles_of_every_interval_but_the_month(kind, interval):
+def test_there_are_1500_candles_of_every_interval_but_the_month(
+    kind: CandleKind, interval: str
+) -> None:
     candles = asked(past(), interval, kind=kind)
     assert len(candles) == (346 if interval == "1M" else 1_500)
     assert all(one.open_at < two.open_at for one, two in pairwise(candles))
 
 
 @pytest.mark.parametrize("interval", LENGTHS)
-def test_every_interval_ends_with_the_price_of_the_listing(interval):
+def test_every_interval_ends_with_the_price_of_the_listing(interval: str) -> None:
     assert asked(past(), interval, limit=1)[0].close == 65_000 * UNIT
     assert asked(past(), interval, limit=1, kind=CandleKind.INDEX)[0].close == 65_000 * UNIT
     assert asked(past(), interval, limit=1, kind=CandleKind.PREMIUM)[0].close == 0
@@ -44,12 +47,12 @@ def test_every_interval_ends_with_the_price_of_the_listing(interval):
         ("COARSE", "3", rules("1", "1", low="1")),
         ("FIXED", "1", rules("1", "1", low="1", high="1")),
         ("FREE", "0.00000007", rules("0.00000001", "1")),
-        ("DEAR", "900000", rules("0.01", "0.1")),
+        ("DEAR", "90000", rules("0.01", "0.1")),
         ("ODD", "100.03", rules("0.07", "0.3", low="0.05")),
     ],
 )
 @pytest.mark.parametrize("interval", ["1m", "15m", "12h", "1d", "1M"])
-def test_a_candle_is_possible(symbol, price, filters, interval):
+def test_a_candle_is_possible(symbol: str, price: str, filters: Rules, interval: str) -> None:
     """Prices on the tick and in order, quantities on the step; what was paid was possible."""
     for candle in asked(past(symbol, price=price, filters=filters), interval):
         assert 0 < candle.low <= min(candle.open, candle.close)
@@ -72,12 +75,12 @@ def test_a_candle_is_possible(symbol, price, filters, interval):
 
 
 @pytest.mark.parametrize("interval", [name for name in LENGTHS if name != "1m"])
-def test_each_candle_opens_where_the_one_before_closed(interval):
+def test_each_candle_opens_where_the_one_before_closed(interval: str) -> None:
     candles = asked(past(), interval)
     assert all(one.close == two.open for one, two in pairwise(candles))
 
 
-def test_windows_are_those_of_a_client():
+def test_windows_are_those_of_a_client() -> None:
     """From `start` on the first ones, otherwise the latest ones; both ends belong to it."""
     of = past()
     nine = BORN // DAY * DAY - 15 * HOUR
@@ -91,7 +94,7 @@ def test_windows_are_those_of_a_client():
     assert asked(of, "1h", limit=0) == ()
 
 
-def test_the_past_ends_with_the_minute_before_the_listing():
+def test_the_past_ends_with_the_minute_before_the_listing() -> None:
     [last] = asked(past(), "1m", limit=1)
     assert last.open_at == BORN // MINUTE * MINUTE - MINUTE
     [cut] = asked(past(), "1d", limit=1)
@@ -100,7 +103,7 @@ def test_the_past_ends_with_the_minute_before_the_listing():
 
 
 @pytest.mark.parametrize("after", [0, MINUTE, HOUR, 15 * MINUTE + 1, DAY - 1])
-def test_a_venue_may_begin_at_any_minute(after):
+def test_a_venue_may_begin_at_any_minute(after: int) -> None:
     midnight = BORN // DAY * DAY
     of = past(born=midnight + after)
     for interval in LENGTHS:
@@ -112,14 +115,14 @@ def test_a_venue_may_begin_at_any_minute(after):
             assert sum(m.trades for m in minutes) == candles[-1].trades
 
 
-def test_before_1970_there_is_nothing():
+def test_before_1970_there_is_nothing() -> None:
     assert asked(past(born=30_000), "1m") == ()
     assert len(asked(past(born=600_000), "1m")) == 10
     assert len(asked(past(born=600_000), "1M")) == 1
     assert asked(past(born=600_000), "1w") == ()
 
 
-def test_a_past_is_the_same_in_whatever_order_it_is_asked_for():
+def test_a_past_is_the_same_in_whatever_order_it_is_asked_for() -> None:
     one, two = past(), past()
     whole = asked(one, "1m", limit=1_500)
     for number in (1_400, 3, 700, 699):
@@ -127,13 +130,13 @@ def test_a_past_is_the_same_in_whatever_order_it_is_asked_for():
     assert asked(two, "5m") == asked(one, "5m")
 
 
-def test_another_seed_and_another_symbol_have_another_past():
+def test_another_seed_and_another_symbol_have_another_past() -> None:
     first = asked(past(), "1h", limit=5)
     assert asked(past(seed=2), "1h", limit=5) != first
     assert asked(past("ETHUSDT"), "1h", limit=5) != first
 
 
-def test_the_past_of_seed_1_to_the_byte():
+def test_the_past_of_seed_1_to_the_byte() -> None:
     """Written out: a change of how the past is drawn is seen, and breaks recorded tests of users."""
     of = past()
     assert [bar(candle) for candle in asked(of, "1m", limit=2)] == [
