@@ -40,3 +40,7 @@ class Trades(NamedTuple):
             self.quantity[start:end],
             self.buyer_maker[start:end],
         )
+
+    def since(self, start: int) -> "Trades":
+        """Those from a place on, without copying."""
+        return self.part(start, len(self.at))
