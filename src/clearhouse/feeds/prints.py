@@ -12,7 +12,7 @@ from clearhouse.feeds.noise import SIGMA, bell, draw, key_of
 from clearhouse.feeds.pace import SECOND_MS, SLOT_MS, Stride
 from clearhouse.market.rules import Rules
 from clearhouse.model.ids import DAY_MS
-from clearhouse.model.money import SCALE
+from clearhouse.model.money import SCALE, multiply_toward_zero
 
 Print = tuple[int, int, int, bool]
 """When, at what price, how much, and whether the buyer was the maker."""
@@ -37,14 +37,18 @@ class Quote(NamedTuple):
 
 
 class Printer:
-    """Trades and quotes of one symbol. `spread`: ticks that the quotes are apart at least."""
+    """Trades and quotes of one symbol.
+
+    `spread`: from the middle to a quote at least, as a fraction of the price in units of 1e-8.
+    """
 
     def __init__(
         self, seed: int, symbol: str, rules: Rules, character: Character, spread: int
     ) -> None:
         self._rules = rules
         self._tick = rules.tick or 1
-        self._spread = max(spread, character.spread) * self._tick
+        self._least_spread = character.spread * self._tick
+        self._half_spread = spread
         self._character = character
         root = isqrt((SLOT_MS << _ROOT_BITS) // DAY_MS) // 2
         self._wobble = character.volatility * root
@@ -100,11 +104,13 @@ class Printer:
     def _around(self, middle: int) -> Quote:
         """The best prices around one, on the tick and within what the symbol allows."""
         low, high = self._rules.price
-        ticks = (middle - self._spread // 2 - low) // self._tick
+        spread = 2 * multiply_toward_zero(middle, self._half_spread) // self._tick * self._tick
+        spread = max(spread, self._least_spread)
+        ticks = (middle - spread // 2 - low) // self._tick
         bid = max(low + max(ticks, 0) * self._tick, low or self._tick)
-        if high and bid + self._spread > high:
-            bid = low + (high - self._spread - low) // self._tick * self._tick
-        return Quote(bid, bid + self._spread)
+        if high and bid + spread > high:
+            bid = max(low + (high - spread - low) // self._tick * self._tick, low or self._tick)
+        return Quote(bid, bid + spread)
 
     def _print(self, quote: Quote, at: int, usual: int, word: int) -> Print:
         buyer_maker = bool(word >> 60 & 1)

@@ -103,11 +103,14 @@ class Walk:
 
 
 class Synthetic:
-    """The source: one walk for each listed contract. `spread`: ticks that quotes are apart."""
+    """The source: one walk for each listed contract.
+
+    `spread`: from the middle to a quote at least, as a fraction of the price in units of 1e-8.
+    """
 
     name = "synthetic"
 
-    def __init__(self, seed: int, *, spread: int = 1) -> None:
+    def __init__(self, seed: int, *, spread: int = 0) -> None:
         self.seed = seed
         self._spread = spread
         self._walks: dict[str, Walk] = {}
