@@ -35,7 +35,8 @@ Complaint = Callable[[str], object]
 class Feeding:
     """Runs one source after the other, and is what each sees of the venue.
 
-    `profile` is the one in force. `past_seed`: of the candles before the birth; it is that of the start, whatever comes later.
+    `profile` is the one in force. `past_seed`: of the candles before the birth; it is that of
+    the start, whatever comes later.
     """
 
     def __init__(
