@@ -64,7 +64,6 @@ class Fault(Enum):
     BAD_PAIR = auto()
     NO_DEPTH_LIMIT = auto()
     BAD_JSON = auto()
-    NO_SUCH_STREAM = auto()
     UNAVAILABLE = auto()
     OVERLOADED = auto()
     OUTCOME_UNKNOWN = auto()
@@ -163,7 +162,6 @@ COMMON: dict[Cause, Failure] = {
     Fault.BAD_CONTRACT_TYPE: Failure(-4104, 400, "Invalid contract type"),
     Fault.BAD_PAIR: Failure(-4144, 400, "Invalid pair"),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
-    Fault.NO_SUCH_STREAM: Failure(-1099, 404, "Not found: this venue has no stream %s."),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
     Fault.OVERLOADED: Failure(
         -1008,
