@@ -18,14 +18,16 @@ from clearhouse.journal.port import Journal
 from clearhouse.messages.market_queries import (
     Candle,
     CandleKind,
+    CandleNow,
     ReadCandles,
+    ReadOpenCandle,
     ReadStatistics,
     StatisticsView,
     StoredCandles,
 )
 from clearhouse.messages.queries import Query
 from clearhouse.model.ids import MINUTE_MS, Millis
-from clearhouse.model.intervals import LENGTHS, Interval
+from clearhouse.model.intervals import LENGTHS, Interval, opening
 from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.tape.bars import MINUTE
 from clearhouse.tape.day import first_minute
@@ -77,8 +79,10 @@ class CandleReader:
         self._history = journal.history
         self._readers = readers
         self._past = past
+        self._cut: dict[tuple[str, Birth, CandleKind, Interval], Candle | None] = {}
         self.answers: dict[type[Query[Any]], Callable[[Any], Awaitable[Any]]] = {
             ReadCandles: self._candles,
+            ReadOpenCandle: self._open_candle,
             ReadStatistics: self._statistics,
         }
 
@@ -92,6 +96,28 @@ class CandleReader:
         return await loop.run_in_executor(
             self._readers, self._assembled, asked, span, tape.birth, recent
         )
+
+    async def _open_candle(self, asked: ReadOpenCandle) -> CandleNow:
+        """The candle of now, with what of it was before the birth; refuses an unknown symbol."""
+        tape = self._tape.of(asked.symbol)
+        at = opening(asked.interval, asked.now)
+        before = None
+        if at < tape.birth.at:
+            before = await self._before_birth(asked, at, tape.birth)
+        candle = tape.current(asked.kind, asked.interval, asked.now)
+        whole = candle if before is None else joined((before,), (candle,))[candle.open_at]
+        return CandleNow((self._tape.born, tape.late), whole)
+
+    async def _before_birth(self, asked: ReadOpenCandle, at: Millis, birth: Birth) -> Candle | None:
+        """The part of a candle that a birth cut; asked for often, and always the same."""
+        key = asked.symbol, birth, asked.kind, asked.interval
+        if key not in self._cut:
+            loop = asyncio.get_running_loop()
+            found = await loop.run_in_executor(
+                self._readers, self._past.candles, *key, Span(at, at)
+            )
+            self._cut[key] = found[0] if found else None
+        return self._cut[key]
 
     async def _statistics(self, asked: ReadStatistics) -> tuple[StatisticsView, ...]:
         """The last 24 hours of a symbol, or of all; refuses an unknown one."""
