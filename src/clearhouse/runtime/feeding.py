@@ -171,8 +171,10 @@ class Feeding:
 
     def _behind(self) -> bool:
         """Whether the source runs and has not come to the time of now."""
-        running = self._task is not None and not self._task.done()
-        return running and (self._awaited is None or self._awaited <= self._clock.now())
+        if self._task is None or self._task.done():
+            return False
+        at = self._awaited
+        return at is None or at <= self._clock.now() or self._disturbed.is_set()
 
     def _quote_soon(self) -> None:
         """A symbol was listed, or all of them anew."""

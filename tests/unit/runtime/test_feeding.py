@@ -13,13 +13,16 @@ from clearhouse.feeds.profiles import named
 from clearhouse.feeds.sources import Choice, SourceError
 from clearhouse.journal.memory import MemoryJournal
 from clearhouse.messages.commands import AdvanceClock, Command, ResetVenue, SetClock
+from clearhouse.messages.market_queries import CandleKind, ReadCandles, ReadOpenCandle
 from clearhouse.model.ids import Millis
+from clearhouse.model.intervals import opening
 from clearhouse.runtime.feeding import Feeding
 from clearhouse.runtime.market import builtin_market
 from clearhouse.runtime.mover import Mover
 from clearhouse.runtime.opening import Opened, open_venue
 
-NOW = Millis(1_795_284_000_000)
+NOW = Millis(1_795_282_200_000)
+"""21 November 2026, 17:30 UTC."""
 FIXED, SYNTHETIC = Choice(name="fixed", seed=1), Choice(name="synthetic", seed=1)
 
 Scene = Callable[[Feeding, Opened, list[str]], Awaitable[None]]
@@ -170,5 +173,39 @@ def test_a_clock_that_runs_faster_is_followed() -> None:
         await opened.venue.submit(AdvanceClock(1_000))
         await feeding.caught_up()
         assert feeding.view().as_of == NOW + 1_000
+
+    play(scene)
+
+
+@pytest.mark.parametrize("interval", ["1h", "1d", "1w", "1M"])
+@pytest.mark.parametrize("kind", list(CandleKind))
+def test_the_candle_that_a_birth_cut_is_whole_while_it_is_open(
+    interval: str, kind: CandleKind
+) -> None:
+    async def scene(feeding: Feeding, opened: Opened, told: list[str]) -> None:
+        await opened.venue.submit(AdvanceClock(3_000))
+        await feeding.caught_up()
+        now = opened.venue.now()
+        one = ReadOpenCandle(symbol="BTCUSDT", kind=kind, interval=interval, now=now)
+        many = ReadCandles(symbol="BTCUSDT", kind=kind, interval=interval, now=now, limit=2)
+        minutes = ReadCandles(
+            symbol="BTCUSDT",
+            kind=kind,
+            interval="1m",
+            now=now,
+            limit=100_000,
+            start=opening(interval, now),
+        )
+        open_candle = (await opened.venue.read(one)).candle
+        before, last_of_many = await opened.venue.read(many)
+        parts = await opened.venue.read(minutes)
+        assert open_candle == last_of_many
+        assert open_candle.open == parts[0].open
+        assert open_candle.close == parts[-1].close
+        assert open_candle.high == max(part.high for part in parts)
+        assert open_candle.low == min(part.low for part in parts)
+        assert open_candle.volume == sum(part.volume for part in parts)
+        if kind is CandleKind.LAST:
+            assert before.close == open_candle.open
 
     play(scene)
