@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from clearhouse.feeds.profiles import IDEAL, Profile, ProfileError, named
-from clearhouse.feeds.sources import DEFAULT_SEED, FIXED, Choice
+from clearhouse.feeds.sources import DEFAULT_SEED, FIXED, SOURCES, Choice
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET
 
 DEFAULT_PORT = 7400
@@ -59,7 +59,13 @@ class Config(Struct, frozen=True, kw_only=True):
             raise ConfigError(str(error)) from None
 
     def check(self) -> None:
-        """Refuse to open to others with the published demo key or without a token."""
+        """Refuse to open to others with the published demo key or without a token.
+
+        Names of sources and profiles that there are not are refused too, before anything is opened.
+        """
+        if self.market not in SOURCES:
+            raise ConfigError(f"there is no source '{self.market}'; choose {', '.join(SOURCES)}")
+        self.conditions.check()
         if self.on_loopback:
             return
         if self.admin_token is None:
