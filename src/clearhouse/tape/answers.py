@@ -39,23 +39,22 @@ from clearhouse.tape.tape import Tape
 NOTHING_OFFERED = 0, 0
 
 
-def _book_revision(tape: Tape, _state: State, asked: ReadBookRevision) -> tuple[int, Millis]:
-    changes = tape.of(asked.symbol).changes
-    return changes.book_id, changes.at
+def _book_revision(tape: Tape, state: State, asked: ReadBookRevision) -> tuple[int, Millis]:
+    return tape.of(asked.symbol).changes.latest(state.order_books[asked.symbol])
 
 
 def _depth(tape: Tape, state: State, asked: ReadDepth) -> DepthView:
-    changes = tape.of(asked.symbol).changes
-    return replace(query(state, asked), update_id=Seq(changes.book_id), at=changes.at)
+    update_id, at = _book_revision(tape, state, ReadBookRevision(asked.symbol))
+    return replace(query(state, asked), update_id=Seq(update_id), at=at)
 
 
 def _quotes(tape: Tape, state: State, asked: ReadQuotes) -> tuple[QuoteView, ...]:
-    return tuple(_numbered(tape, quote) for quote in query(state, asked))
+    return tuple(_numbered(tape, state, quote) for quote in query(state, asked))
 
 
-def _numbered(tape: Tape, quote: QuoteView) -> QuoteView:
-    changes = tape.of(quote.symbol).changes
-    return replace(quote, update_id=Seq(changes.book_id), updated_at=changes.at)
+def _numbered(tape: Tape, state: State, quote: QuoteView) -> QuoteView:
+    update_id, at = _book_revision(tape, state, ReadBookRevision(quote.symbol))
+    return replace(quote, update_id=Seq(update_id), updated_at=at)
 
 
 def _latest_trades(tape: Tape, _state: State, asked: ReadTrades) -> tuple[TradeView, ...]:
@@ -88,10 +87,11 @@ def _tops(tape: Tape, state: State, asked: ReadTops) -> tuple[TopView, ...]:
 
 
 def _top(tape: Tape, state: State, symbol: str) -> TopView:
-    changes, book = tape.of(symbol).changes, state.order_books[symbol]
+    book = state.order_books[symbol]
+    update_id, at = tape.of(symbol).changes.latest(book)
     bid = best(book, Side.BUY) or NOTHING_OFFERED
     ask = best(book, Side.SELL) or NOTHING_OFFERED
-    return TopView(symbol, changes.book_id, changes.at, *bid, *ask)
+    return TopView(symbol, update_id, at, *bid, *ask)
 
 
 def _stamps(tape: Tape, _state: State, _asked: ReadTapeStamps) -> dict[str, TapeStamp]:

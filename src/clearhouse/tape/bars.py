@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from clearhouse.messages.market_queries import Candle
 from clearhouse.model.ids import MINUTE_MS, Millis
 from clearhouse.model.intervals import LENGTHS, Interval, following, opening
+from clearhouse.model.money import multiply_toward_zero
 
 MINUTE: Interval = "1m"
 LARGER: tuple[Interval, ...] = tuple(interval for interval in LENGTHS if interval != MINUTE)
@@ -41,6 +42,19 @@ class Bar:
             self.high = price
         elif price < self.low:
             self.low = price
+
+    def add(self, price: int, quantity: int, trade_id: int, *, buyer_maker: bool) -> None:
+        """Take in one trade."""
+        quote = multiply_toward_zero(price, quantity)
+        self.touch(price)
+        self.volume += quantity
+        self.quote += quote
+        self.trades += 1
+        if not buyer_maker:
+            self.taker_volume += quantity
+            self.taker_quote += quote
+        self.first_id = self.first_id or trade_id
+        self.last_id = trade_id
 
     def fold(self, later: "Bar | Candle") -> None:
         """Take in what came after."""
@@ -145,6 +159,14 @@ class Series:
             self.minute.fold(piece)
         else:
             self._next(piece)
+
+    def trade(
+        self, at: int, price: int, quantity: int, trade_id: int, *, buyer_maker: bool
+    ) -> None:
+        """Take in one trade: the first of a minute opens it."""
+        if not self.at_minute(at):
+            self._next(flat(at - at % MINUTE_MS, price))
+        self.minute.add(price, quantity, trade_id, buyer_maker=buyer_maker)
 
     def touch(self, at: int, price: int) -> None:
         """The price is there now, without a trade; until now it was where it was."""

@@ -33,27 +33,29 @@ class Note(NamedTuple):
 
 @dataclass(slots=True)
 class Changes:
-    """The update ids of a book, and its latest notes. `at`: the time of the last change."""
+    """The update ids of a book, and its latest notes."""
 
     book_id: int
-    at: Millis
     noted: int = 0
     bids: Shown = field(default_factory=dict)
     asks: Shown = field(default_factory=dict)
     notes: deque[Note] = field(default_factory=lambda: deque(maxlen=NOTES_KEPT))
 
-    def changed(self, seq: int, at: Millis) -> None:
+    def changed(self, seq: int) -> None:
         """The book is another: ids grow, and are not below the position in the journal."""
         self.book_id = max(self.book_id + 1, seq)
-        self.at = at
+
+    def latest(self, book: OrderBook) -> tuple[int, Millis]:
+        """The last update of the book, and its time."""
+        self.book_id = max(self.book_id, book.update_id)
+        return self.book_id, book.updated_at
 
     def since(self, book: OrderBook, since: int | None) -> BookChangesView | None:
         """What changed after an update that a reader knows; None where that is forgotten."""
+        last_id, at = self.latest(book)
         self._note(book)
-        if since is None:
-            since = self.book_id
-        if since == self.book_id:
-            return self._view(since, {}, {})
+        if since is None or since == last_id:
+            return self._view(last_id, at, {}, {})
         if all(note.since != since for note in self.notes):
             return None
         bids: Shown = {}
@@ -62,7 +64,7 @@ class Changes:
             if note.since >= since:
                 bids |= note.bids
                 asks |= note.asks
-        return self._view(since, bids, asks)
+        return self._view(since, at, bids, asks)
 
     def _note(self, book: OrderBook) -> None:
         """Compare the book with what it was at the last question."""
@@ -74,13 +76,13 @@ class Changes:
             self.notes.append(Note(self.noted, self.book_id, *different))
         self.bids, self.asks, self.noted = bids, asks, self.book_id
 
-    def _view(self, since: int, bids: Shown, asks: Shown) -> BookChangesView:
+    def _view(self, since: int, at: Millis, bids: Shown, asks: Shown) -> BookChangesView:
         """Sorted, best first. Nothing changed where `since` is the last update."""
         return BookChangesView(
             first_id=min(since + 1, self.book_id),
             last_id=self.book_id,
             previous_id=since,
-            at=self.at,
+            at=at,
             bids=_sorted(bids, best_is_highest=True),
             asks=_sorted(asks, best_is_highest=False),
         )

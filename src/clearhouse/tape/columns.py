@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from clearhouse.model.ids import MINUTE_MS
-from clearhouse.model.money import SCALE, multiply_toward_zero
+from clearhouse.model.money import SCALE
 from clearhouse.model.trades import Column, Trades
-from clearhouse.tape.bars import Bar
+from clearhouse.tape.bars import Bar, flat
 
 _FITS = 2**63
 
@@ -72,23 +72,6 @@ def _minutes(trades: Trades, first_id: int) -> Iterator[Bar]:
 
 def _single(trades: Trades, first_id: int) -> Bar:
     at, price, quantity = (int(column[0]) for column in trades[:3])
-    return one_trade(at, price, quantity, first_id, buyer_maker=bool(trades.buyer_maker[0]))
-
-
-def one_trade(at: int, price: int, quantity: int, trade_id: int, *, buyer_maker: bool) -> Bar:
-    """What one trade did."""
-    quote = multiply_toward_zero(price, quantity)
-    return Bar(
-        at - at % MINUTE_MS,
-        price,
-        price,
-        price,
-        price,
-        quantity,
-        quote,
-        1,
-        0 if buyer_maker else quantity,
-        0 if buyer_maker else quote,
-        trade_id,
-        trade_id,
-    )
+    bar = flat(at - at % MINUTE_MS, price)
+    bar.add(price, quantity, first_id, buyer_maker=bool(trades.buyer_maker[0]))
+    return bar

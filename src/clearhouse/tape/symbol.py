@@ -18,7 +18,7 @@ from clearhouse.model.intervals import LENGTHS, Interval, following, opening
 from clearhouse.model.trades import Trades
 from clearhouse.tape.bars import MINUTE, Series, begin, flat, resume
 from clearhouse.tape.changes import Changes
-from clearhouse.tape.columns import minutes, one_trade
+from clearhouse.tape.columns import minutes
 from clearhouse.tape.day import Day, first_minute
 from clearhouse.tape.prints import Prints, Single
 
@@ -78,8 +78,7 @@ class SymbolTape:
         trade_id, at, price, quantity, buyer_maker = single
         self._look(at)
         self.prints.add(single)
-        piece = one_trade(at, price, quantity, trade_id, buyer_maker=buyer_maker)
-        self.series[LAST].take(piece)
+        self.series[LAST].trade(at, price, quantity, trade_id, buyer_maker=buyer_maker)
         self._moved(LAST)
 
     def trades(self, first_id: int, trades: Trades) -> None:
@@ -97,13 +96,12 @@ class SymbolTape:
         self._look(at)
         for kind, price in prices_of(market).items():
             series = self.series[kind]
+            if price == series.price or (traded and kind is LAST):
+                continue
+            series.touch(at, price)
             if kind is not LAST:
-                series.touch(at, price)
                 series.minute.trades += 1
-                self._moved(kind)
-            elif price != series.price and not traded:
-                series.touch(at, price)
-                self._moved(kind)
+            self._moved(kind)
 
     def _look(self, at: int) -> None:
         """Note what comes later than it was: in a minute that was shown as over."""
@@ -188,7 +186,7 @@ def open_tape(market: Market, book: OrderBook, at: Millis) -> SymbolTape:
         next_id=market.next_trade_id,
         series=series,
         day=Day(market.last),
-        changes=Changes(book.update_id, book.updated_at),
+        changes=Changes(book.update_id),
         moved=set(series),
     )
 

@@ -13,12 +13,22 @@ from clearhouse.journal.rows import Rows
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import EVENT_TYPES, Event
 from clearhouse.messages.histories import HistoryQuery
+from clearhouse.messages.market_queries import ReadCandles, ReadStatistics, TapeQuery
 from clearhouse.messages.queries import StateQuery
-from clearhouse.messages.trading_queries import TradingQuery
+from clearhouse.messages.trading_queries import (
+    ReadBookRevision,
+    ReadDepth,
+    ReadQuotes,
+    ReadTrades,
+    TradingQuery,
+)
 from clearhouse.model.ids import Seq
+from clearhouse.tape.answers import TAPE_ANSWERS
 from journal.history import history, later
 from journal.margins import margins
 from journal.trades import trades
+
+READ_LATER: set[type] = {ReadCandles, ReadStatistics}
 
 
 def members(union: object) -> set[type]:
@@ -41,6 +51,15 @@ def test_every_query_has_one_answer() -> None:
     assert ANSWERS.keys() == asked
     assert History(sqlite3.connect(":memory:"))._answers.keys() == members(HistoryQuery)
     assert asked.isdisjoint(members(HistoryQuery))
+
+
+def test_every_query_about_the_public_market_has_one_answer() -> None:
+    """The tape's own, those that wait for a store, and of the state's those that it numbers."""
+    numbered = {ReadBookRevision, ReadDepth, ReadQuotes, ReadTrades}
+    at_once, later = members(TapeQuery) - READ_LATER, members(TapeQuery) & READ_LATER
+    assert TAPE_ANSWERS.keys() == at_once | numbered
+    assert later == READ_LATER
+    assert numbered <= members(TradingQuery)
 
 
 def test_notices_and_rows_are_of_events() -> None:

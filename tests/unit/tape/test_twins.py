@@ -80,7 +80,7 @@ class Twins:
             self.fast.trades(prints[0].trade_id, columns)
         else:
             for one in prints:
-                self.fast.trade(tuple(one))
+                self.fast.trade((one.trade_id, one.at, one.price, one.quantity, one.buyer_maker))
         self.market.last = prints[-1].price
 
     def _prints(self, step: Step) -> list[Print]:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from clearhouse.api.errors import ApiError, Family
 from clearhouse.api.metrics import StreamCounts
-from clearhouse.api.streams.addresses import EVERYTHING, Address, Events, Wanted
+from clearhouse.api.streams.addresses import Address, Events, Wanted
 from clearhouse.api.streams.audience import Audience
 from clearhouse.api.streams.control import (
     BAD_REQUEST,
@@ -142,24 +142,24 @@ class StreamConnection:
             raise ControlError(BAD_REQUEST, f"Invalid request: more than {MAX_STREAMS} streams")
         if any(is_market_stream(one.name) and not form_of(one.name) for one in new):
             raise ControlError(BAD_REQUEST, INVALID_STREAM)
+        for one in new:  # before anything is waited for, so that it is left again come what may
+            self._streams[one.name] = one.events
         try:
-            for one in new:
-                await self._join(one)
+            await self._join(new)
         except Exception:
             for one in new:
                 self._unsubscribe(one.name)
             raise
 
-    async def _join(self, wanted: Wanted) -> None:
-        """Listen to a market stream, or to a listen key; refuses what is none."""
-        name = wanted.name
-        self._streams[name] = EVERYTHING  # so that whatever comes meanwhile, it is left again
-        if form_of(name):
-            await self._market.join(name, self)
-        elif not await self._audience.join(name, self, wanted.events):
-            raise ApiError(Reason.NO_LISTEN_KEY)
-        else:
-            self._streams[name] = wanted.events
+    async def _join(self, new: list[Wanted]) -> None:
+        """Listen to market streams and listen keys; refuses a key that is none."""
+        market = [one.name for one in new if form_of(one.name)]
+        if market:
+            await self._market.join(market, self)
+        for one in new:
+            keyed = one.name not in market
+            if keyed and not await self._audience.join(one.name, self, one.events):
+                raise ApiError(Reason.NO_LISTEN_KEY)
 
     def _unsubscribe(self, name: str) -> None:
         if self._streams.pop(name, None) is not None:

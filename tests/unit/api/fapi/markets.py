@@ -6,6 +6,7 @@ from clearhouse.messages.trading_queries import TradeView
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.model.money import parse_units
 from clearhouse.model.orders import Order, OrderKind, PositionSide, Side, TimeInForce
+from clearhouse.tape.symbol import open_tape
 from unit.api.harness import NOW, House
 
 units = parse_units
@@ -35,6 +36,8 @@ def put_market(
         updated_at=Millis(NOW - 9),
     )
     house.state.order_books[symbol] = book
+    tape = house.opened.sequencer.tape
+    tape.symbols[symbol] = open_tape(house.state.markets[symbol], book, Millis(NOW))
     return book
 
 
@@ -73,3 +76,5 @@ def trade(house: House, number: int, price: str, quantity: str, *, buyer_maker: 
         number, units(price), units(quantity), value, Millis(NOW + number), buyer_maker
     )
     record_trade(house.state.markets["BTCUSDT"], view)
+    row = number, view.at, view.price, view.quantity, view.buyer_maker
+    house.opened.sequencer.tape.of("BTCUSDT").trade(row)

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from clearhouse.api.streams.market import broadcasts
+from clearhouse.api.streams.market.books import BestLevels
 from clearhouse.api.wire import encode_json
 from clearhouse.messages.commands import ListContract
 from clearhouse.messages.trading_commands import PlaceOrder, SetLiquidity, SetPrice
@@ -18,7 +19,7 @@ from clearhouse.model.orders import OrderKind, Side, TimeInForce
 from unit.api.harness import NOW, House, Socket, in_house
 from unit.api.streams.listening import silent
 from unit.api.streams.test_liquidation_events import long_two
-from unit.api.streams.test_trading_events import BTC, UNIT, act, frame, market, order
+from unit.api.streams.test_trading_events import BTC, UNIT, act, events, frame, market, order
 
 QUOTED = '"b":[["64999.90","2.000"]],"a":[["65000.10","3.000"]]'
 
@@ -358,5 +359,50 @@ def test_an_event_is_encoded_once_for_all() -> None:
                 for socket in sockets:
                     await last_frame(socket)
             assert len(made) == 1
+
+    in_house(scene)
+
+
+def test_a_fault_of_a_stream_is_reported_and_it_goes_on() -> None:
+    async def scene(house: House) -> None:
+        faults: list[str] = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, told: faults.append(told["message"]))
+
+        def broken(*_: object) -> None:
+            raise ZeroDivisionError
+
+        async with house.socket(path="/ws/btcusdt@depth5@100ms/btcusdt@bookTicker") as socket:
+            await events(socket, 2)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(BestLevels, "_update", broken)
+                await two_levels(house)
+                assert (await socket.reply())["e"] == "bookTicker"
+                await asyncio.sleep(0.3)
+                assert await silent(socket)
+            await two_levels(house, 3 * UNIT)
+            told = {event["e"]: event for event in await events(socket, 2)}
+            assert told["depthUpdate"]["b"] == [["64999.90", "3.000"]]
+        assert faults == ["the stream btcusdt@depth5@100ms could not be told"]
+
+    in_house(scene)
+
+
+def test_a_thousand_streams_are_joined_at_once() -> None:
+    """One wait for the journal, however many they are."""
+
+    async def scene(house: House) -> None:
+        names = [f"btcusdt@kline_{n}" for n in ("1m", "1h")]
+        names += [f"sym{n}usdt@depth" for n in range(1_022)]
+        async with house.socket(path="/ws") as socket:
+            assert (await socket.ask("SUBSCRIBE", names))["result"] is None
+            answer = await socket.ask("LIST_SUBSCRIPTIONS", id=7)
+            while "e" in answer:
+                answer = await socket.reply()
+            assert answer == {"result": names, "id": 7}
+            answer = await socket.ask("SUBSCRIBE", ["btcusdt@depth"])
+            while "e" in answer:
+                answer = await socket.reply()
+            assert answer["error"] == {"code": 2, "msg": "Invalid request: more than 1024 streams"}
 
     in_house(scene)

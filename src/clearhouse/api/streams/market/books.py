@@ -107,7 +107,7 @@ class AllBestPrices(Channel):
 
     @override
     def tell(self, seen: Seen) -> Iterator[ListedBookTicker]:
-        for quote in seen.answers[ReadQuotes(seen.now)]:
+        for quote in seen.answers.get(ReadQuotes(seen.now), ()):
             if seen.fresh or self._told.get(quote.symbol) != quote.update_id:
                 self._told[quote.symbol] = quote.update_id
                 yield _best(seen.listed.contracts[quote.symbol], quote, seen.now)

@@ -8,7 +8,7 @@ venue's.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -77,14 +77,15 @@ class Broadcasts:
         self._changed = asyncio.Event()
         self._unsubscribe: Callable[[], None] | None = None
 
-    async def join(self, name: str, listener: Listener) -> None:
-        """Let a connection listen to a stream that there is; refuses when the venue has stopped."""
-        broadcast = self._by_name.get(name) or self._add(name)
-        broadcast.listeners[listener] = None
-        broadcast.fresh = True
-        if not broadcast.begun:
-            await self._begin(broadcast)
-        self._run(broadcast.speed_ms)
+    async def join(self, names: Sequence[str], listener: Listener) -> None:
+        """Let a connection listen to streams that there are; refuses when the venue has stopped."""
+        joined = [self._by_name.get(name) or self._add(name) for name in names]
+        for broadcast in joined:
+            broadcast.listeners[listener] = None
+            broadcast.fresh = True
+        await self._begin([broadcast for broadcast in joined if not broadcast.begun])
+        for broadcast in joined:
+            self._run(broadcast.speed_ms)
 
     def greet(self, name: str) -> None:
         """Tell a listener who has only now opened what is so."""
@@ -101,14 +102,18 @@ class Broadcasts:
             if not broadcast.listeners:
                 self._remove(broadcast)
 
-    async def _begin(self, broadcast: Broadcast) -> None:
-        """Let a stream see what is so before it tells anything."""
+    async def _begin(self, broadcasts: list[Broadcast]) -> None:
+        """Let streams see what is so before they tell anything."""
+        if not broadcasts:
+            return
         try:
-            seen = await self._see([broadcast], fresh=True)
+            seen = await self._see(broadcasts)
         except VenueStoppedError as stopped:
             raise ApiError(Fault.UNAVAILABLE, hint=str(stopped)) from None
-        broadcast.channel.begin(seen)
-        broadcast.begun = True
+        for broadcast in broadcasts:
+            if not broadcast.begun:  # by somebody who came meanwhile
+                broadcast.channel.begin(seen)
+                broadcast.begun = True
 
     def _add(self, name: str) -> Broadcast:
         form, channel = channel_of(name)
@@ -141,12 +146,12 @@ class Broadcasts:
             return self._by_name.values()
         return (*self._by_symbol.get(notice.symbol, ()), *self._by_symbol.get(EVERY, ()))
 
-    async def _see(self, broadcasts: list[Broadcast], *, fresh: bool = False) -> Seen:
+    async def _see(self, broadcasts: list[Broadcast]) -> Seen:
         """What they ask, answered at one moment; each question once."""
         now = self._venue.now()
         asked = dict.fromkeys(one for each in broadcasts for one in each.channel.asks(now))
         answers = await self._venue.read_each((ReadCatalogue(), *asked))
-        return Seen(now, answers, fresh=fresh)
+        return Seen(now, answers, fresh=False)
 
     def _run(self, speed_ms: int) -> None:
         """Have turns at a speed; one that tells at once is due for its new listener."""
@@ -177,9 +182,19 @@ class Broadcasts:
 
     async def _turn(self, due: list[Broadcast]) -> None:
         """Let each of these streams tell what is new; others have their turn in between."""
-        if due:
-            fresh = [each.take() for each in due]
-            seen = await self._see(due)
-            for each, anew in zip(due, fresh, strict=True):
+        if not due:
+            return
+        fresh = [each.take() for each in due]
+        seen = await self._see(due)
+        for each, anew in zip(due, fresh, strict=True):
+            try:
                 each.tell(seen._replace(fresh=anew))
-                await asyncio.sleep(0)
+            except Exception as error:  # noqa: BLE001  one stream's fault is no other's
+                _report(each.name, error)
+            await asyncio.sleep(0)
+
+
+def _report(name: str, error: Exception) -> None:
+    """Tell the operator of a fault in a stream, which goes on with its next turn."""
+    told = {"message": f"the stream {name} could not be told", "exception": error}
+    asyncio.get_running_loop().call_exception_handler(told)

@@ -74,7 +74,8 @@ class AllMarkPrices(Channel):
 
     @override
     def tell(self, seen: Seen) -> Iterator[list[MarkPriceUpdate]]:
-        rows = [_mark_price(quote, seen.now) for quote in seen.answers[ReadQuotes(seen.now)]]
+        quotes = seen.answers.get(ReadQuotes(seen.now), ())
+        rows = [_mark_price(quote, seen.now) for quote in quotes]
         if rows:
             yield rows
 

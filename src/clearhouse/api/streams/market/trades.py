@@ -19,8 +19,8 @@ from clearhouse.model.ids import Millis
 from clearhouse.model.instruments import Contract
 from clearhouse.model.money import with_decimals
 
-AT_MOST = 10_000
-"""Trades of a turn; more come with the next one."""
+AT_MOST = 100_000
+"""Trades of a turn: more than the venue keeps."""
 
 
 class TradeEvent(Struct, frozen=True, kw_only=True, tag_field="e", tag="trade"):
