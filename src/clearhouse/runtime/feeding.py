@@ -125,13 +125,13 @@ class Feeding:
     async def until(self, at: Millis) -> Millis:
         """Wait for the venue's time, or for somebody to set it."""
         await asyncio.sleep(SHORTEST_TURN if self._state.clock.mode == SCALED else 0)
-        self._disturbed.clear()
         left = self._clock.seconds_until(at)
         if left != 0:
             self._awaited = at
-            with suppress(TimeoutError):
+            with suppress(TimeoutError):  # at once, if it was set while the source was busy
                 await asyncio.wait_for(self._disturbed.wait(), left)
             self._awaited = None
+        self._disturbed.clear()
         return self._clock.now()
 
     def contracts(self) -> Mapping[str, Contract]:
