@@ -1,9 +1,12 @@
 """A server whose market moves: the same every time, candles that add up, and bots that live in it."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import ccxt
@@ -128,3 +131,40 @@ def test_what_runs_is_told(server: Server) -> None:
     assert market["source"]["asOf"] == NOW // 200 * 200 + 3_600_000
     assert market["profile"]["name"] == "ideal"
     assert market["past"] == {"seeded": True, "seed": 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({}, "name a source, a seed, a profile or conditions"),
+        ({"source": "moon"}, "there is no source 'moon'; choose fixed, synthetic"),
+        ({"profile": "kind"}, "there is no profile 'kind'; choose ideal, realistic, harsh"),
+        ({"conditions": {"rejectRate": "1.5"}}, "rejectRate: 0 to 1"),
+        ({"conditions": {"latencyMs": [5, 1]}}, "latencyMs: two numbers in order, 0 to 10000"),
+        ({"seed": -1}, "seed"),
+        ({"conditions": {"kindness": 1}}, "kindness"),
+    ],
+)
+def test_what_is_no_market_is_refused_and_changes_nothing(
+    server: Server, body: object, message: str
+) -> None:
+    before = server.get("/_clearhouse/v1/market")
+    with pytest.raises(HTTPError) as refused:
+        server.put("/market", body)
+    with refused.value as answer:
+        assert answer.status == 400
+        assert message in json.load(answer)["error"]["message"]
+    assert server.get("/_clearhouse/v1/market") == before
+
+
+def test_the_command_line_shows_and_changes_it(server: Server) -> None:
+    def said(*words: str) -> str:
+        command = (sys.executable, "-m", "clearhouse", "market", *words, "--url", server.url)
+        ran = subprocess.run(command, capture_output=True, text=True, check=True)
+        return ran.stdout
+
+    assert "synthetic, running" in said("show")
+    assert "50 to 400 ms" in said("profile", "harsh")
+    assert json.loads(said("profile", "ideal", "--json"))["profile"]["name"] == "ideal"
+    assert "fixed, standing" in said("source", "fixed")
+    assert json.loads(said("source", "synthetic", "--seed", "1", "--json"))["source"]["seed"] == 1
