@@ -66,6 +66,7 @@ class Fault(Enum):
     NO_DEPTH_LIMIT = auto()
     BAD_JSON = auto()
     UNAVAILABLE = auto()
+    OVERLOADED = auto()
     OUTCOME_UNKNOWN = auto()
     INTERNAL = auto()
 
@@ -163,6 +164,12 @@ COMMON: dict[Cause, Failure] = {
     Fault.BAD_PAIR: Failure(-4144, 400, "Invalid pair"),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
+    Fault.OVERLOADED: Failure(
+        -1008,
+        503,
+        "Request throttled by system-level protection. "
+        "Reduce-only/close-position orders are exempt. Please try again.",
+    ),
     Fault.OUTCOME_UNKNOWN: Failure(
         -1000, 503, "Unknown error, please check your request or try again later."
     ),

@@ -15,6 +15,7 @@ from clearhouse.runtime.recovery import (
     keep_snapshot,
     recover,
 )
+from clearhouse.runtime.seeded_past import SeededPast
 from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.runtime.venue import Venue
 
@@ -26,6 +27,7 @@ class Opened(NamedTuple):
     sequencer: Sequencer
     recovered: Recovered
     fresh: bool
+    clock: Clock
 
 
 async def open_venue(
@@ -34,10 +36,13 @@ async def open_venue(
     genesis: Callable[[], Iterable[Command]],
     on_failure: Callable[[Exception], None],
     progress: Callable[[int], None] = lambda _: None,
+    past_seed: int | None = None,
 ) -> Opened:
     """Recover the state, keep a snapshot where that took long, begin where there is nothing.
 
     Everybody is looked at: so the first price finds bounds, and what a crash cut off goes on.
+
+    `past_seed`: of the candles before the birth of each symbol; None for a venue without any.
     """
     recovered = recover(journal, progress)
     if recovered.replayed >= SNAPSHOT_AFTER:
@@ -45,7 +50,8 @@ async def open_venue(
     clock = Clock()
     sequencer = Sequencer(recovered.state, journal, clock, on_failure=on_failure)
     resume_tapes(sequencer.tape, journal, recovered.state, clock.now())
-    venue = Venue(sequencer, journal, clock)
+    past = None if past_seed is None else SeededPast(past_seed, recovered.state)
+    venue = Venue(sequencer, journal, clock, past)
     with collector_paused():
         sequencer.finish_looks()
     fresh = recovered.head.seq == 0
@@ -55,4 +61,4 @@ async def open_venue(
     venue.keep_candles()
     gc.collect()
     gc.freeze()  # what lives as long as the process is not walked again and again
-    return Opened(venue, sequencer, recovered, fresh)
+    return Opened(venue, sequencer, recovered, fresh, clock)

@@ -217,5 +217,5 @@ def test_a_snapshot_of_another_form_is_refused() -> None:
     venue, *accounts = dump(filled().state)
     fields = msgspec.msgpack.decode(venue)
     older = msgspec.msgpack.encode([fields[0] - 1, *fields[1:]])
-    with pytest.raises(ValueError, match="has form 3, this version reads 4"):
+    with pytest.raises(ValueError, match="has form 4, this version reads 5"):
         load([older, *accounts])
