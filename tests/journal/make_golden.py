@@ -11,6 +11,7 @@ from clearhouse.journal.record import Head
 
 from .history import history, later, records
 from .margins import margins
+from .sources import sources
 from .trades import trades
 
 PARTS = {
@@ -18,6 +19,7 @@ PARTS = {
     "golden-v2.hex": later,
     "golden-v3.hex": trades,
     "golden-v4.hex": margins,
+    "golden-v5.hex": sources,
 }
 
 if __name__ == "__main__":

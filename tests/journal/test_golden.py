@@ -36,6 +36,7 @@ from clearhouse.wallets.settings import WalletSettings
 from .fundings import DUE
 from .history import ANN, BOB, SAVINGS, START, history, later
 from .margins import FELL, margins
+from .sources import MOVED, sources
 from .trades import trades
 
 
@@ -64,11 +65,15 @@ THIRD = Part(
 FOURTH = Part(
     "golden-v4.hex", margins, "28a713d995ffea5685b051deff3c9cbecf439c61ff5df49bb84a1ce06d264a1f"
 )
-PARTS = (FIRST, SECOND, THIRD, FOURTH)
-FIRST_STATE = "5ed05f4e8b15c49d585404d2fa0cc9b869c77533cf002475d2e4133fafc025aa"
-SECOND_STATE = "f5678bbe99c556dc92869c38a4233ad538c4ca5836e6bbd2f91af917265f6319"
-THIRD_STATE = "232983db44c927e1d81f9a5c2af01f7ab1c57940e440122222567342322b8fcd"
-FOURTH_STATE = "3ac7732e023beeabecfa3c2053f18c5b127ac2dab4b4e22366ac031490902907"
+FIFTH = Part(
+    "golden-v5.hex", sources, "da784d8310e3cc9f60cfe1c5bd627cd02a0844dcdb7ef1c1a3c807f272becacd"
+)
+PARTS = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
+FIRST_STATE = "529c7a6b5ab490d56881466fa1a6d21e89656d2eab78cf3012385a44ae230701"
+SECOND_STATE = "fd3017d221171886a98e60a5776dce802d7d84897a90ac1538e41a16a86bfe9e"
+THIRD_STATE = "3d03daf2068e3445e6953818799a4ef214d8892ec4d7c7b8a113f629a2fdb07d"
+FOURTH_STATE = "117b9ff33405d48fee46830877e05292382429e4cb02ff1b4c6f04dc26ebb5d4"
+FIFTH_STATE = "aaeb69dcda96d382ffa4780aa20015b8063bbb7cdb78c64f5318e35a9f0e2855"
 """The digests cover the form of snapshots: they are written anew when `FORM` of
 `engine/snapshot.py` changes, and only then, after a look at what changed."""
 
@@ -216,8 +221,8 @@ def test_replaying_three_parts_gives_the_state_that_they_gave() -> None:
     assert digest(state).hex() == THIRD_STATE
 
 
-def test_replaying_all_parts_gives_the_state_that_they_gave() -> None:
-    state = replayed(*PARTS)
+def test_replaying_four_parts_gives_the_state_that_they_gave() -> None:
+    state = replayed(FIRST, SECOND, THIRD, FOURTH)
     assert state.seq == 75
     assert state.next_tran_id == 13_526_853_651
     assert state.books.balance(ANN, UMFUTURE, "USDT") == 31_323_920_000
@@ -237,12 +242,29 @@ def test_replaying_all_parts_gives_the_state_that_they_gave() -> None:
     assert digest(state).hex() == FOURTH_STATE
 
 
-STATES = {1: FIRST_STATE, 2: SECOND_STATE, 3: THIRD_STATE, 4: FOURTH_STATE}
+def test_replaying_all_parts_gives_the_state_that_they_gave() -> None:
+    """The quotes begin 0.1% from the last price, 64.21 USDT cut to the tick of 0.1."""
+    state = replayed(*PARTS)
+    assert state.seq == 77
+    market, book = state.markets["BTCUSDT"], state.order_books["BTCUSDT"]
+    assert (market.last, market.mark, market.index) == (
+        6_421_000_000_000,
+        6_420_500_000_000,
+        6_420_000_000_000,
+    )
+    assert (market.next_trade_id, market.priced_at) == (45, MOVED)
+    assert market.premium == Premium(Millis(START + DUE), 120, 56_542_860)
+    assert (book.bid, book.ask) == (6_414_580_000_000, 6_427_420_000_000)
+    quoting = book.spread, book.gap, book.depth, book.quantity, book.refills
+    assert quoting == (100_000, 10_000, 5, 200_000_000, False)
+    assert digest(state).hex() == FIFTH_STATE
 
 
-@pytest.fixture(
-    params=STATES, ids=["first release", "second release", "third release", "fourth release"]
-)
+STATES = {1: FIRST_STATE, 2: SECOND_STATE, 3: THIRD_STATE, 4: FOURTH_STATE, 5: FIFTH_STATE}
+RELEASES = ("first", "second", "third", "fourth", "fifth")
+
+
+@pytest.fixture(params=STATES, ids=[f"{number} release" for number in RELEASES])
 def golden(request: pytest.FixtureRequest) -> tuple[Part, ...]:
     return PARTS[: request.param]
 

@@ -49,11 +49,13 @@ from clearhouse.messages.trading_events import (
     LiquiditySet,
     MarginCalled,
     MarginMoved,
+    MarketMoved,
     OrderAmended,
     OrderEnded,
     OrderFilled,
     OrderPlaced,
     PriceSet,
+    QuotingSet,
 )
 from clearhouse.model.ids import Millis, Seq, TranId, Uid
 from clearhouse.trading.algos import (
@@ -72,11 +74,13 @@ from clearhouse.trading.apply import (
     apply_house_filled,
     apply_insurance_cleared,
     apply_liquidity_set,
+    apply_market_moved,
     apply_order_amended,
     apply_order_ended,
     apply_order_filled,
     apply_order_placed,
     apply_prices,
+    apply_quoting_set,
     follow_clock,
 )
 from clearhouse.trading.deadlines import Deadlines
@@ -159,6 +163,11 @@ def _prices_set(state: State, event: PriceSet) -> None:
     state.venue_revision = state.seq
 
 
+def _market_moved(state: State, event: MarketMoved) -> None:
+    apply_market_moved(state, event)
+    state.venue_revision = state.seq
+
+
 def _asset_index_set(state: State, event: events.AssetIndexSet) -> None:
     apply_asset_index_set(state.catalogue, event)
     state.venue_revision = state.seq
@@ -229,6 +238,8 @@ CHANGES: dict[type[Event], Change] = {
     events.ExportRequested: _request_export,
     events.ExportFinished: lambda s, e: apply_export_finished(s.exports, e),
     PriceSet: _prices_set,
+    MarketMoved: _market_moved,
+    QuotingSet: apply_quoting_set,
     LiquiditySet: apply_liquidity_set,
     OrderPlaced: apply_order_placed,
     OrderFilled: apply_order_filled,

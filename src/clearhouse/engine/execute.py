@@ -21,10 +21,12 @@ from clearhouse.liquidation.decide import (
     force_fill_and_look,
     list_asset_and_look,
     list_contract_and_look,
+    move_market_and_look,
     place_order_and_look,
     set_asset_index_and_look,
     set_liquidity_and_look,
     set_price_and_look,
+    set_quoting_and_look,
     settle_funding_and_look,
 )
 from clearhouse.margin.modes import (
@@ -169,6 +171,8 @@ STEP_BY_STEP: dict[type[Command], Callable[[State, Any, Millis], Iterator[Event]
     trading_commands.CancelAllAlgos: decide_cancel_all_algos,
     trading_commands.SetCountdown: decide_set_countdown,
     trading_commands.SetPrice: set_price_and_look,
+    trading_commands.MoveMarket: move_market_and_look,
+    trading_commands.SetQuoting: set_quoting_and_look,
     trading_commands.SetLiquidity: set_liquidity_and_look,
     trading_commands.ForceFill: force_fill_and_look,
     trading_commands.SettleFunding: settle_funding_and_look,

@@ -44,7 +44,7 @@ from clearhouse.model.instruments import Asset, Contract
 from clearhouse.model.wallets import Wallet
 from clearhouse.wallets.settings import Sent, WalletSettings
 
-FORM = 4
+FORM = 5
 """Changes with every change of the classes below; a snapshot of another form is ignored."""
 
 ACCOUNTS_PER_PART = 5_000

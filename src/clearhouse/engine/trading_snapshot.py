@@ -60,6 +60,12 @@ class MarketImage(Struct, frozen=True, array_like=True):
     update_id: Seq
     updated_at: Millis
     next_quote_id: int
+    spread: int
+    gap: int
+    refills: bool
+    bid: int
+    ask: int
+    taken: tuple[int, int]
     quotes: tuple[Order, ...]
     queue: tuple[int, ...]
 
@@ -153,6 +159,12 @@ def _market_image(state: State, symbol: str) -> MarketImage:
         book.update_id,
         book.updated_at,
         book.next_quote_id,
+        book.spread,
+        book.gap,
+        book.refills,
+        book.bid,
+        book.ask,
+        book.taken,
         tuple(book.quotes.values()),
         tuple(order.order_id for side in sides for order in side.orders()),
     )
@@ -184,6 +196,12 @@ def _restore_market(state: State, image: MarketImage) -> None:
         image.update_id,
         image.updated_at,
         image.next_quote_id,
+        image.spread,
+        image.gap,
+        image.refills,
+        image.bid,
+        image.ask,
+        image.taken,
         quotes={quote.order_id: copy(quote) for quote in image.quotes},
     )
     state.triggers[image.symbol] = Triggers()

@@ -21,9 +21,11 @@ from clearhouse.model.ids import Millis, Uid
 from clearhouse.trading.decide import (
     decide_amend_order,
     decide_force_fill,
+    decide_move_market,
     decide_place_order,
     decide_set_liquidity,
     decide_set_price,
+    decide_set_quoting,
 )
 from clearhouse.trading.firing import fire_triggers
 from clearhouse.trading.opening import decide_list_or_change
@@ -106,6 +108,8 @@ def _look_at_shared(state: Trading, at: Millis) -> Iterator[Event]:
 
 
 set_price_and_look = for_holders(decide_set_price)
+move_market_and_look = for_holders(decide_move_market)
+set_quoting_and_look = for_traders(decide_set_quoting)
 place_order_and_look = for_traders(decide_place_order)
 amend_order_and_look = for_traders(decide_amend_order)
 set_liquidity_and_look = for_traders(decide_set_liquidity)

@@ -27,14 +27,15 @@ class Premium:
 
     def take(self, premium: int, now: Millis) -> None:
         """Take the samples up to now, all at the premium that was in force."""
-        self.samples, self.weighted = self._until(premium, now)
+        self.samples, self.weighted = self.until(premium, now)
 
     def average(self, premium: int, now: Millis) -> int:
         """The average as of now; before the first sample, what is in force."""
-        samples, weighted = self._until(premium, now)
+        samples, weighted = self.until(premium, now)
         return mean_toward_zero(weighted, _weight(samples)) if samples else premium
 
-    def _until(self, premium: int, now: Millis) -> tuple[int, int]:
+    def until(self, premium: int, now: Millis) -> tuple[int, int]:
+        """The samples and their weighted sum as of now, all since the last ones at one premium."""
         samples = max(self.samples, (now - self.since) // SAMPLE_MS)
         return samples, self.weighted + (_weight(samples) - _weight(self.samples)) * premium
 

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from clearhouse.market.funding import Premium, Settlement, premium_index
-from clearhouse.messages.trading_events import PriceSet
+from clearhouse.messages.trading_events import MarketMoved, PriceSet
 from clearhouse.messages.trading_queries import TradeView
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.model.orders import Position
@@ -49,6 +49,13 @@ def apply_price_set(market: Market, event: PriceSet) -> None:
     market.premium.take(market.premium_index, event.at)
     market.last, market.mark, market.index = event.last, event.mark, event.index
     market.priced_at = event.at
+
+
+def apply_movement(market: Market, event: MarketMoved) -> None:
+    """Take what a source's movements came to; the premium until then is in it."""
+    market.premium.samples, market.premium.weighted = event.samples, event.weighted
+    market.last, market.mark, market.index = event.last, event.mark, event.index
+    market.priced_at, market.next_trade_id = event.moved_at, event.next_trade_id
 
 
 def record_trade(market: Market, trade: TradeView) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from clearhouse.model.ids import Millis, Seq
+from clearhouse.model.money import multiply_toward_zero
 from clearhouse.model.orders import (
     BUY,
     RPI,
@@ -20,6 +21,8 @@ from clearhouse.model.orders import (
 
 HOUSE, NONE, LEVELS = "house", "none", "levels"
 """How the house quotes: see `LiquiditySet`."""
+
+NOTHING_TAKEN = 0, 0
 
 Level = dict[int, Order]
 """Orders of one price by id, oldest first."""
@@ -75,11 +78,12 @@ class BookSide:
 
 @dataclass(slots=True)
 class OrderBook:
-    """Both sides, and how the house quotes: see `LiquiditySet`.
+    """Both sides, and how the house quotes: see `LiquiditySet` and `QuotingSet`.
 
-    `anchor`: the price that the house quotes around. `update_id`: the last event that changed
-    the book, `updated_at` its time. Orders of the house's levels have negative ids, counted down
-    from `next_quote_id`.
+    `anchor`: the price that the house quotes around; `bid` and `ask`: where its quotes begin.
+    `taken`: how much of them was taken (of bids, of asks) since they were quoted, where they do
+    not refill. `update_id`: the last event that changed the book, `updated_at` its time. Orders
+    of the house's levels have negative ids, counted down from `next_quote_id`.
     """
 
     tick: int
@@ -90,11 +94,38 @@ class OrderBook:
     update_id: Seq = Seq(0)
     updated_at: Millis = Millis(0)
     next_quote_id: int = -1
+    spread: int = 0
+    gap: int = 0
+    refills: bool = True
+    bid: int = 0
+    ask: int = 0
+    taken: tuple[int, int] = NOTHING_TAKEN
     bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY.sign))
     asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL.sign))
     retail_bids: BookSide = field(default_factory=lambda: BookSide(Side.BUY.sign))
     retail_asks: BookSide = field(default_factory=lambda: BookSide(Side.SELL.sign))
     quotes: dict[int, Order] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.bid:
+            self.quote_around(self.anchor)
+
+    def quote_around(self, price: int) -> None:
+        """Let the house quote around a price, full again."""
+        half = self.distance(self.spread, price)
+        self.anchor, self.bid, self.ask = price, price - half, price + half
+        self.taken = NOTHING_TAKEN
+
+    def distance(self, part: int, price: int) -> int:
+        """A part of a price in whole ticks; at least one."""
+        tick = self.tick or 1
+        return max(multiply_toward_zero(price, part) // tick, 1) * tick
+
+    def take(self, side: Side, quantity: int) -> None:
+        """The house's quotes of a side have less to give, if they do not refill."""
+        if not self.refills:
+            bids, asks = self.taken
+            self.taken = (bids + quantity, asks) if side is BUY else (bids, asks + quantity)
 
     def changed(self, seq: Seq, at: Millis) -> None:
         """Note an event that changed the book."""

@@ -1,12 +1,13 @@
-"""What the house quotes around the anchor: always there, always full, and last in the queue.
+"""What the house quotes around the anchor: always there, and last in the queue.
 
-A sweep takes the levels one by one; after it they are full again, so that a price stands still
-until somebody sets it, however much is traded.
+A sweep takes the levels one by one. Where quotes refill they are full again after it, so that a
+price stands still until somebody moves it, however much is traded; else what was taken is gone
+until the price moves.
 """
 
 from collections.abc import Iterator
 
-from clearhouse.matching.book import HOUSE, OrderBook
+from clearhouse.matching.book import HOUSE, NOTHING_TAKEN, OrderBook
 from clearhouse.model.orders import Side
 
 DEPTH = 20
@@ -17,13 +18,16 @@ def house_levels(book: OrderBook, side: Side) -> Iterator[tuple[int, int]]:
     """Prices and quantities that the house bids (BUY) or asks (SELL), best first."""
     if book.mode != HOUSE:
         return
-    step, quantity = side.sign * book.tick, book.quantity
-    price = book.anchor
+    buys = side is Side.BUY
+    price, taken = (book.bid, book.taken[0]) if buys else (book.ask, book.taken[1])
+    step, quantity = side.sign * book.distance(book.gap, book.anchor), book.quantity
     for _ in range(book.depth):
-        price -= step
         if price <= 0:
             return
-        yield price, quantity
+        if taken < quantity:
+            yield price, quantity - taken
+        taken = max(0, taken - quantity)
+        price -= step
 
 
 def depth_levels(book: OrderBook, side: Side) -> Iterator[tuple[int, int]]:
@@ -55,8 +59,8 @@ def best(book: OrderBook, side: Side) -> tuple[int, int] | None:
 def best_price(book: OrderBook, side: Side) -> int | None:
     """The best price of a side; asked for every order, so it is found without its level."""
     own = book.side(side).best()
-    quoted = book.anchor - side.sign * book.tick
-    if book.mode != HOUSE or quoted <= 0:
+    quoted = _quoted(book, side)
+    if quoted is None:
         return own
     return quoted if own is None or (quoted - own) * side.sign > 0 else own
 
@@ -67,3 +71,12 @@ def nth_price(book: OrderBook, side: Side, n: int) -> int | None:
         if number == n:
             return price
     return None
+
+
+def _quoted(book: OrderBook, side: Side) -> int | None:
+    """The best price of the house."""
+    if book.taken != NOTHING_TAKEN:
+        level = next(house_levels(book, side), None)
+        return level[0] if level else None
+    price = book.bid if side is Side.BUY else book.ask
+    return price if book.mode == HOUSE and price > 0 else None

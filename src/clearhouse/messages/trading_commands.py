@@ -138,6 +138,36 @@ class SetPrice(Struct, frozen=True, kw_only=True):
     index: int | None = None
 
 
+class MoveMarket(Struct, frozen=True, kw_only=True):
+    """A source moves the market of a symbol; what is None stays.
+
+    `bid` and `ask`: the best prices of its book, given together. `trades`: how many of its
+    trades led here.
+    """
+
+    symbol: str
+    last: int | None = None
+    mark: int | None = None
+    index: int | None = None
+    bid: int | None = None
+    ask: int | None = None
+    trades: int = 0
+
+
+class SetQuoting(Struct, frozen=True, kw_only=True):
+    """Choose how the house quotes where it always quotes: see `QuotingSet`.
+
+    `notional`: the value of a level at the price of now; 0: as much as the largest market order.
+    """
+
+    symbol: str
+    spread: int
+    gap: int
+    depth: int
+    notional: int
+    refills: bool
+
+
 class SetLiquidity(Struct, frozen=True, kw_only=True):
     """Choose what the house quotes: see `messages.trading_events.LiquiditySet`.
 
@@ -185,6 +215,8 @@ TradingCommand = (
     | SetCountdown
     | MovePositionMargin
     | SetPrice
+    | MoveMarket
+    | SetQuoting
     | SetLiquidity
     | ForceFill
     | SettleFunding

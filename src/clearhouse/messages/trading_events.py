@@ -36,6 +36,48 @@ class PriceSet(Struct, frozen=True, kw_only=True, array_like=True, tag="price_se
     anchor: int
 
 
+class MarketMoved(Struct, frozen=True, kw_only=True, array_like=True, tag="market_moved.1"):
+    """Where a source has moved the market of a symbol to, when somebody depends on it.
+
+    What nobody depends on is not written one by one: this is what it came to. `bid` and `ask`:
+    where the house's quotes begin, full again. `next_trade_id` counts the source's trades too.
+    `samples` and `weighted`: the premium up to `moved_at`, when the prices last moved.
+    """
+
+    KIND: ClassVar = "market_moved"
+    VERSION: ClassVar = 1
+    at: Millis
+    symbol: str
+    last: int
+    mark: int
+    index: int
+    bid: int
+    ask: int
+    next_trade_id: int
+    samples: int
+    weighted: int
+    moved_at: Millis
+
+
+class QuotingSet(Struct, frozen=True, kw_only=True, array_like=True, tag="quoting_set.1"):
+    """How the house quotes a symbol where it always quotes.
+
+    `spread`: the distance of its first quotes from the price, `gap`: that of its levels from
+    each other, as parts of the price in units of 1e-8, each at least a tick. `depth` levels of
+    `quantity`; `refills`: they are full again after every order, else after every movement.
+    """
+
+    KIND: ClassVar = "quoting_set"
+    VERSION: ClassVar = 1
+    at: Millis
+    symbol: str
+    spread: int
+    gap: int
+    depth: int
+    quantity: int
+    refills: bool
+
+
 class LiquiditySet(Struct, frozen=True, kw_only=True, array_like=True, tag="liquidity_set.1"):
     """How the house quotes a symbol.
 
@@ -344,6 +386,8 @@ class AutoExchanged(Struct, frozen=True, kw_only=True, array_like=True, tag="aut
 
 TradingEvent = (
     PriceSet
+    | MarketMoved
+    | QuotingSet
     | LiquiditySet
     | OrderPlaced
     | OrderFilled

@@ -23,12 +23,14 @@ from clearhouse.journal.port import Journal
 from clearhouse.journal.record import Head, Record, follow
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import ClockSet, Event, VenueReset
-from clearhouse.messages.trading_commands import RunDue
+from clearhouse.messages.trading_commands import MoveMarket, RunDue
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.runtime.alarm import Alarm
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.subscriptions import Subscriptions
+from clearhouse.trading.apply import apply_market_moved
 from clearhouse.trading.due import next_due
+from clearhouse.trading.moving import matters, moved, standing
 
 NEVER = Millis(2**63 - 1)
 _OF_THE_CLOCK = (ClockSet, VenueReset)
@@ -59,6 +61,7 @@ class Sequencer:
         self._durable: Seq = self._head.seq
         self._staged: Seq = self._head.seq
         self._pending: list[Record] = []
+        self._unwritten: dict[str, None] = {}
         self._committing = False
         self._scheduled = False
         self._stepping = False
@@ -93,6 +96,27 @@ class Sequencer:
             events = (*events, kept)
         self._schedule()
         return events
+
+    def move(self, movement: MoveMarket) -> None:
+        """Let a source move the market.
+
+        A movement that reaches nobody is taken into the state at once and written when somebody
+        is to depend on it: before the next command. So a market that nobody trades in leaves
+        nothing in the journal, and a replay is still the state that every decision saw.
+        """
+        if self.failure:
+            raise VenueStoppedError(str(self.failure))
+        now = self._clock.now()
+        if self._due_at() <= now or matters(self.state, movement):
+            self.submit(movement)
+        else:
+            apply_market_moved(self.state, moved(self.state, movement, now))
+            self._unwritten[movement.symbol] = None
+
+    def _write_movements(self, now: Millis) -> None:
+        symbols, self._unwritten = self._unwritten, {}
+        for symbol in symbols:
+            self._take(standing(self.state, symbol, now))
 
     def watch_the_clock(self) -> None:
         """Wake up when the next thing falls due."""
@@ -130,6 +154,8 @@ class Sequencer:
     def _execute(self, command: Command, now: Millis) -> Decision:
         """Decide and apply step by step. A refusal comes first or never."""
         taken: list[Event] = []
+        if self._unwritten:
+            self._write_movements(now)
         try:
             for event in execute(self.state, command, now):
                 self._take(event)
@@ -164,10 +190,16 @@ class Sequencer:
         return seq <= self._durable and self.failure is None
 
     async def stop(self) -> None:
-        """Wait for the last commit and let the thread go; a settlement goes on at a new start."""
+        """Write where the markets stand, wait for the last commit and let the thread go.
+
+        A settlement goes on at a new start.
+        """
         self._stopping = True
         self._alarm.stop()
         with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
+            if not self.failure:
+                self._write_movements(self._clock.now())
+                self._schedule()
             while self._pending or self._committing:
                 await self.durable(self.state.seq)
         self._thread.shutdown()

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from clearhouse.margin.exposure import Exposure
 from clearhouse.margin.futures_account import apply_postings
 from clearhouse.market.funding import Premium, Settlement, due_after
-from clearhouse.market.market import apply_price_set, record_trade
-from clearhouse.matching.book import LEVELS, OrderBook
+from clearhouse.market.market import apply_movement, apply_price_set, record_trade
+from clearhouse.matching.book import LEVELS, NOTHING_TAKEN, OrderBook
 from clearhouse.messages.trading_events import (
     AutoExchanged,
     CountdownSet,
@@ -17,11 +17,13 @@ from clearhouse.messages.trading_events import (
     HouseFilled,
     InsuranceCleared,
     LiquiditySet,
+    MarketMoved,
     OrderAmended,
     OrderEnded,
     OrderFilled,
     OrderPlaced,
     PriceSet,
+    QuotingSet,
 )
 from clearhouse.messages.trading_queries import TradeView
 from clearhouse.model.ids import DAY_MS, Millis, TranId, Uid
@@ -50,9 +52,29 @@ def apply_prices(state: Trading, event: PriceSet) -> None:
     """New prices, for the market and for the house."""
     apply_price_set(state.markets[event.symbol], event)
     book = state.order_books[event.symbol]
-    book.anchor = event.anchor
+    if event.anchor != book.anchor:
+        book.quote_around(event.anchor)
     book.changed(state.seq, event.at)
     follow_price(state, event.symbol)
+
+
+def apply_market_moved(state: Trading, event: MarketMoved) -> None:
+    """Where a source moved the market to, and the house's quotes with it."""
+    apply_movement(state.markets[event.symbol], event)
+    book = state.order_books[event.symbol]
+    book.anchor, book.bid, book.ask = event.last, event.bid, event.ask
+    book.taken = NOTHING_TAKEN
+    book.changed(state.seq, event.at)
+    follow_price(state, event.symbol)
+
+
+def apply_quoting_set(state: Trading, event: QuotingSet) -> None:
+    """The house quotes anew."""
+    book = state.order_books[event.symbol]
+    book.spread, book.gap, book.refills = event.spread, event.gap, event.refills
+    book.depth, book.quantity = event.depth, event.quantity
+    book.quote_around(book.anchor)
+    book.changed(state.seq, event.at)
 
 
 def apply_liquidity_set(state: Trading, event: LiquiditySet) -> None:
@@ -60,7 +82,7 @@ def apply_liquidity_set(state: Trading, event: LiquiditySet) -> None:
     book = state.order_books[event.symbol]
     for quote in book.quotes.values():
         book.side(quote.side).remove(quote)
-    book.quotes = {}
+    book.quotes, book.taken = {}, NOTHING_TAKEN
     book.mode, book.depth, book.quantity = event.mode, event.depth, event.quantity
     book.changed(state.seq, event.at)
     if event.mode == LEVELS:
@@ -137,6 +159,8 @@ def apply_house_filled(state: Trading, event: HouseFilled) -> None:
     market.house = event.position
     _post(state, event)
     quote = book.quotes.get(event.quote_id)
+    if quote is None and event.maker:
+        book.take(event.side, event.quantity)
     if quote is not None:
         quote.executed += event.quantity
         if not quote.remaining:

@@ -6,14 +6,17 @@ from clearhouse.messages.events import Event
 from clearhouse.messages.trading_commands import (
     AmendOrder,
     ForceFill,
+    MoveMarket,
     PlaceOrder,
     SetLiquidity,
     SetPrice,
+    SetQuoting,
 )
 from clearhouse.model.ids import Millis
 from clearhouse.trading.amending import amend
 from clearhouse.trading.firing import fire_triggers
-from clearhouse.trading.house import force_fill, set_liquidity, set_price
+from clearhouse.trading.house import force_fill, set_liquidity, set_price, set_quoting
+from clearhouse.trading.moving import move_market
 from clearhouse.trading.placing import admit, enter
 from clearhouse.trading.state import Trading
 
@@ -33,6 +36,18 @@ def decide_amend_order(state: Trading, command: AmendOrder, at: Millis) -> Itera
 def decide_set_price(state: Trading, command: SetPrice, at: Millis) -> Iterator[Event]:
     """Set prices of a symbol."""
     yield from set_price(state, command, at)
+    yield from fire_triggers(state, command.symbol, at)
+
+
+def decide_move_market(state: Trading, command: MoveMarket, at: Millis) -> Iterator[Event]:
+    """Move the market of a symbol as a source says."""
+    yield from move_market(state, command, at)
+    yield from fire_triggers(state, command.symbol, at)
+
+
+def decide_set_quoting(state: Trading, command: SetQuoting, at: Millis) -> Iterator[Event]:
+    """Choose how the house quotes."""
+    yield from set_quoting(state, command, at)
     yield from fire_triggers(state, command.symbol, at)
 
 

@@ -13,16 +13,18 @@ from clearhouse.matching.book import HOUSE, LEVELS, NONE
 from clearhouse.matching.house import DEPTH
 from clearhouse.messages.events import Event
 from clearhouse.messages.rejections import Reason, Rejected
-from clearhouse.messages.trading_commands import ForceFill, SetLiquidity, SetPrice
-from clearhouse.messages.trading_events import LiquiditySet, PriceSet
+from clearhouse.messages.trading_commands import ForceFill, SetLiquidity, SetPrice, SetQuoting
+from clearhouse.messages.trading_events import LiquiditySet, PriceSet, QuotingSet
 from clearhouse.model.ids import Millis
-from clearhouse.model.money import trimmed
+from clearhouse.model.money import SCALE, divide_toward_zero, trimmed
 from clearhouse.model.orders import Order, Side
 from clearhouse.trading.state import Trading
 from clearhouse.trading.sweep import house_order, sweep, trade
 
 DEEPEST = 1_000
 """Levels that the house may quote on a side."""
+WIDEST = SCALE // 10
+"""How far apart quotes may be, as a part of the price."""
 
 
 def set_price(state: Trading, command: SetPrice, at: Millis) -> Iterator[Event]:
@@ -32,7 +34,9 @@ def set_price(state: Trading, command: SetPrice, at: Millis) -> Iterator[Event]:
     book = state.order_books[command.symbol]
     event = _prices(rules, market, book.anchor, command, at)
     if book.mode == HOUSE and event.anchor != book.anchor:
-        yield from _pass_through(state, command.symbol, event.anchor, at)
+        half = book.distance(book.spread, event.anchor)
+        bid, ask = event.anchor - half, event.anchor + half
+        yield from pass_through(state, command.symbol, bid, ask, at)
     yield event
 
 
@@ -66,11 +70,10 @@ def on_tick(rules: Rules, price: int) -> int:
     return max(rules.price.low + ticks * tick, rules.price.low, tick)
 
 
-def _pass_through(state: Trading, symbol: str, last: int, at: Millis) -> Iterator[Event]:
-    """What the quotes around a new price take of the book."""
-    tick = state.order_books[symbol].tick
-    for side in (Side.BUY, Side.SELL):
-        yield from sweep(state, house_order(symbol, side), last - side.sign * tick, at)
+def pass_through(state: Trading, symbol: str, bid: int, ask: int, at: Millis) -> Iterator[Event]:
+    """What new quotes of the house take of the book."""
+    for side, limit in ((Side.BUY, bid), (Side.SELL, ask)):
+        yield from sweep(state, house_order(symbol, side), limit, at)
 
 
 def set_liquidity(state: Trading, command: SetLiquidity, at: Millis) -> Iterator[Event]:
@@ -94,7 +97,40 @@ def set_liquidity(state: Trading, command: SetLiquidity, at: Millis) -> Iterator
     for quote in tuple(book.quotes.values()):
         yield from sweep(state, quote, quote.price, at)
     if book.mode == HOUSE:
-        yield from _pass_through(state, command.symbol, book.anchor, at)
+        yield from pass_through(state, command.symbol, book.bid, book.ask, at)
+
+
+def set_quoting(state: Trading, command: SetQuoting, at: Millis) -> Iterator[Event]:
+    """Choose how far apart, how deep and how much the house quotes.
+
+    Refuses an unknown symbol and numbers that make no quotes. Quotes that reach open orders take
+    them.
+    """
+    state.catalogue.contract(command.symbol)
+    parts = command.spread, command.gap
+    if min(parts) < 0 or max(parts) > WIDEST or not 0 < command.depth <= DEEPEST:
+        detail = f"distances are 0 to {trimmed(WIDEST)} of the price, levels 1 to {DEEPEST}"
+        raise Rejected(Reason.LIQUIDITY_ILLEGAL, detail)
+    rules, book = state.catalogue.rules[command.symbol], state.order_books[command.symbol]
+    yield QuotingSet(
+        at=at,
+        symbol=command.symbol,
+        spread=command.spread,
+        gap=command.gap,
+        depth=command.depth,
+        quantity=_quantity(rules, book.anchor, command.notional),
+        refills=command.refills,
+    )
+    if book.mode == HOUSE:
+        yield from pass_through(state, command.symbol, book.bid, book.ask, at)
+
+
+def _quantity(rules: Rules, price: int, notional: int) -> int:
+    """The quantity of a level of some value, in whole steps and at least the smallest order."""
+    if not notional:
+        return default_quantity(rules)
+    step = rules.step or 1
+    return max(divide_toward_zero(notional, price) // step * step, rules.quantity.low, step)
 
 
 def default_quantity(rules: Rules) -> int:

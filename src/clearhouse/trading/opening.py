@@ -50,7 +50,8 @@ def open_market(state: Trading, contract: Contract, at: Millis) -> None:
     symbol, rules = contract.symbol, state.catalogue.rules[contract.symbol]
     book = state.order_books.get(symbol)
     if book is not None:
-        book.tick, book.anchor = rules.tick, on_tick(rules, book.anchor)
+        book.tick = rules.tick
+        book.quote_around(on_tick(rules, book.anchor))
         book.changed(state.seq, at)
         if due_after(at, contract.funding_interval_hours) != state.markets[symbol].funding_due:
             plan_funding(state, symbol, at)

@@ -623,8 +623,12 @@ def test_an_order_of_a_conditional_one_knows_it() -> None:
 
 def test_what_tells_nothing_is_known() -> None:
     """What is of the market, the house or the fund, and countdowns; all else of trading is told."""
-    market = {"PriceSet", "LiquiditySet", "HouseFilled", "FundFilled"}
-    silent = market | {"FundingStarted", "FundingSettled", "CountdownSet"}
+    market = {"PriceSet", "MarketMoved", "QuotingSet", "LiquiditySet"}
+    silent = (
+        market
+        | {"HouseFilled", "FundFilled"}
+        | {"FundingStarted", "FundingSettled", "CountdownSet"}
+    )
     kinds = set(get_args(TradingEvent))
     assert {kind.__name__ for kind in kinds - TOLD.keys()} == silent
     named = {kind for kind in kinds if {"order_id", "algo_id"} & set(kind.__struct_fields__)}

@@ -1,0 +1,220 @@
+"""Queries about the public market: trades, candles, statistics, the changes of a book.
+
+Answered by the tape (`clearhouse/tape`), which no journal holds; a query about an unknown symbol
+is refused. Prices, quantities and values are in units of 1e-8.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from clearhouse.messages.queries import Query
+from clearhouse.messages.trading_queries import TradeView
+from clearhouse.model.ids import Millis
+from clearhouse.model.intervals import Interval
+
+Levels = tuple[tuple[int, int], ...]
+"""(price, quantity), best first."""
+
+
+class CandleKind(StrEnum):
+    """What a candle is of; the premium is how far the mark stands from the index, as a rate."""
+
+    LAST = "last"
+    MARK = "mark"
+    INDEX = "index"
+    PREMIUM = "premium"
+
+
+class Candle(Struct, frozen=True, array_like=True, gc=False):
+    """What happened to a price from `open_at` until the next candle.
+
+    `trades`: of other kinds than the last price how often it moved; `taker_…`: what buyers took;
+    ids are 0 where there was no trade.
+    """
+
+    open_at: Millis
+    open: int
+    high: int
+    low: int
+    close: int
+    volume: int = 0
+    quote: int = 0
+    trades: int = 0
+    taker_volume: int = 0
+    taker_quote: int = 0
+    first_id: int = 0
+    last_id: int = 0
+
+
+class CandleRow(NamedTuple):
+    """A candle and whose it is."""
+
+    symbol: str
+    kind: CandleKind
+    interval: Interval
+    candle: Candle
+
+
+class ReadCandles(Query[tuple[Candle, ...]], frozen=True, kw_only=True):
+    """Candles that open from `start` to `end`, oldest first; the last one may still be open.
+
+    Without `start` the latest ones. None is missing in between: where nothing happened the price
+    stood still.
+    """
+
+    symbol: str
+    kind: CandleKind
+    interval: Interval
+    now: Millis
+    limit: int
+    start: Millis | None = None
+    end: Millis | None = None
+
+
+class ReadOpenCandle(Query["CandleNow"], frozen=True, kw_only=True):
+    """The candle of now."""
+
+    symbol: str
+    kind: CandleKind
+    interval: Interval
+    now: Millis
+
+
+class CandleNow(NamedTuple):
+    """The candle of now. While `since` stands, no candle before it has changed."""
+
+    since: tuple[int, Millis]
+    candle: Candle
+
+
+class ReadPublicTrades(Query[tuple[TradeView, ...]], frozen=True, kw_only=True):
+    """The latest public trades, oldest first; with `from_id` the first ones from there on."""
+
+    symbol: str
+    limit: int
+    from_id: int | None = None
+
+
+class ReadAggTrades(Query["tuple[AggTrade, ...]"], frozen=True, kw_only=True):
+    """Trades of one taker at one time and price as one, oldest first.
+
+    The latest ones; with `from_id` or `start` the first ones from there on. `start` and `end` are
+    times, both inclusive.
+    """
+
+    symbol: str
+    limit: int
+    from_id: int | None = None
+    start: Millis | None = None
+    end: Millis | None = None
+
+
+class AggTrade(NamedTuple):
+    """An aggregate trade; `agg_id` is the id of its first trade."""
+
+    agg_id: int
+    price: int
+    quantity: int
+    first_id: int
+    last_id: int
+    at: Millis
+    buyer_maker: bool
+
+
+class ReadStatistics(Query["tuple[StatisticsView, ...]"], frozen=True, kw_only=True):
+    """The last 24 hours of a symbol, or of every one in listing order."""
+
+    now: Millis
+    symbol: str | None = None
+
+
+class StatisticsView(Struct, frozen=True, kw_only=True, gc=False):
+    """The last 1,440 candles of a minute, the open one with them, as one.
+
+    `open_at`: of the first of them; `close_at`: the time of the last trade. `last_quantity`: of
+    the last trade.
+    """
+
+    symbol: str
+    open_at: Millis
+    close_at: Millis
+    open: int
+    high: int
+    low: int
+    last: int
+    last_quantity: int
+    volume: int
+    quote: int
+    trades: int
+    first_id: int
+    last_id: int
+
+
+class ReadBookChanges(Query["BookChangesView | None"], frozen=True):
+    """What changed in a book after the update `since`; None: begin to note changes now.
+
+    The answer is None where the changes since then are not known any more: begin anew, with the
+    book itself. A reader asks at its own pace, with the `last_id` of its last answer.
+    """
+
+    symbol: str
+    since: int | None = None
+
+
+class BookChangesView(Struct, frozen=True, kw_only=True):
+    """Levels with their new quantity, 0 where there is none any more.
+
+    `first_id` to `last_id` are the updates (`U`, `u`), `previous_id` is the last one before (`pu`):
+    the `since` that was asked for. Nothing changed where that is `last_id` too.
+    """
+
+    first_id: int
+    last_id: int
+    previous_id: int
+    at: Millis
+    bids: Levels
+    asks: Levels
+
+
+class ReadTops(Query["tuple[TopView, ...]"], frozen=True):
+    """The best of a book, or of every book in listing order."""
+
+    symbol: str | None = None
+
+
+class TopView(NamedTuple):
+    """The best levels; zeros where a side is empty. `at`: of the last change of the book."""
+
+    symbol: str
+    update_id: int
+    at: Millis
+    bid: int
+    bid_quantity: int
+    ask: int
+    ask_quantity: int
+
+
+class ReadTapeStamps(Query["dict[str, TapeStamp]"], frozen=True):
+    """What there is of each symbol by now: cheap to ask, to see what moved since the last time."""
+
+
+class TapeStamp(NamedTuple):
+    """The last update of the book, the last public trade, and a count of price movements."""
+
+    book_id: int
+    trade_id: int
+    prices: int
+
+
+TapeQuery = (
+    ReadCandles
+    | ReadOpenCandle
+    | ReadPublicTrades
+    | ReadAggTrades
+    | ReadStatistics
+    | ReadBookChanges
+    | ReadTops
+    | ReadTapeStamps
+)
