@@ -39,6 +39,7 @@ class Venue:
         self._readers = ThreadPoolExecutor(1, "history")
         self._history = journal.history
         self._watchers: dict[type[Event], Callable[[], object]] = {}
+        self.admit: Callable[[Command], None] = _everything
 
     def now(self) -> Millis:
         """The venue's time."""
@@ -67,7 +68,7 @@ class Venue:
         A refusal tells something about the state too, so it waits like every answer.
         """
         try:
-            caused = self._sequencer.submit(command, also=also)
+            caused = self._decide(command, also)
         finally:
             await self._sequencer.durable(self._sequencer.state.seq)
         self._tell(caused)
@@ -83,8 +84,8 @@ class Venue:
         caused: list[Event] = []
         try:
             for command in commands[:-1]:
-                caused.extend(self._sequencer.submit(command))
-            caused.extend(self._sequencer.submit(commands[-1], also=also))
+                caused.extend(self._decide(command))
+            caused.extend(self._decide(commands[-1], also))
         finally:
             await self._sequencer.durable(self._sequencer.state.seq)
         self._tell(caused)
@@ -119,9 +120,16 @@ class Venue:
 
     def _outcome(self, command: Command) -> Decision | Rejected:
         try:
-            return self._sequencer.submit(command)
+            return self._decide(command)
         except Rejected as refusal:
             return refusal
+
+    def _decide(
+        self, command: Command, also: Callable[[Decision], Event] | None = None
+    ) -> Decision:
+        """What a command causes; one that is not admitted is refused before the core sees it."""
+        self.admit(command)
+        return self._sequencer.submit(command, also=also)
 
     async def _settled(self, outcomes: list[Decision | Rejected]) -> list[Decision | Rejected]:
         """The outcomes, when they are durable; a refusal tells something about the state too."""
@@ -170,3 +178,7 @@ class Venue:
         """Finish what was accepted."""
         await self._sequencer.stop()
         self._readers.shutdown()
+
+
+def _everything(_command: Command) -> None:
+    """Refuse nothing: what a venue admits unless it is told otherwise."""
