@@ -91,8 +91,8 @@ class Stage:
         return moves
 
 
-async def playing(source: Source, stage: Any) -> asyncio.Task[None]:
-    """The source, under way."""
-    task = asyncio.create_task(source.run(stage, stage))
+async def playing(source: Source, stage: Any, through: Any = None) -> asyncio.Task[None]:
+    """The source, under way, through something else or not."""
+    task = asyncio.create_task(source.run(through or stage, stage))
     await asyncio.sleep(0)
     return task

@@ -193,19 +193,25 @@ class Recorded:
         return bool(runs)
 
     def _deliver(self, movements: Movements, run: Run) -> None:
-        """One run: its time first, where it brings it along."""
+        """One run. Prices have no time of their own, so each has its moment."""
         assert self._outlook is not None
-        if self._timekeeper and not self._speed.times:
-            self._timekeeper.go_to(self._pace.time_of(run.last_at))
-        elif not self._speed.times:
-            self._pace = self._pace._replace(place=run.last_at)
-        now = self._outlook.now()
-        self._as_of = now
         if run.track.what is What.TRADES:
-            movements.trades(run.track.symbol, self._trades(run, now))
+            self._go_to(run.last_at)
+            movements.trades(run.track.symbol, self._trades(run, self._outlook.now()))
+        else:
+            for row in range(run.start, run.end):
+                self._go_to(int(run.track.at[row]))
+                _move(movements, run, row)
+        self._as_of = self._outlook.now()
+
+    def _go_to(self, place: int) -> None:
+        """Where nothing waits for it, time goes with what is played."""
+        if self._speed.times:
             return
-        for row in range(run.start, run.end):
-            _move(movements, run, row)
+        if self._timekeeper:
+            self._timekeeper.go_to(self._pace.time_of(place))
+        else:
+            self._pace = self._pace._replace(place=place)
 
     def _trades(self, run: Run, now: Millis) -> Trades:
         rows = slice(run.start, run.end)
