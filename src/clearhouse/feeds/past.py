@@ -1,7 +1,8 @@
 """The seeded past: candles from before the venue was there.
 
 A client that warms up on 1,500 candles finds them on the first day. They are a function of the
-seed, the symbol, and when and at what price it was listed, and of nothing else: none is stored.
+seed, the base asset, and when and at what price the symbol was listed, and of nothing else: none
+is stored, and contracts on one asset went together.
 Days are a walk back from that price (`feeds/days.py`); each is split into hours, those into
 quarters, five minutes and minutes (`feeds/split.py`), so that small candles add up to large ones
 exactly and the last one closes at the price of the listing. What was split is kept for a while.
@@ -24,6 +25,7 @@ from clearhouse.feeds.split import Rows, joined, split
 from clearhouse.market.rules import Rules
 from clearhouse.messages.market_queries import Candle, CandleKind
 from clearhouse.model.ids import DAY_MS, MINUTE_MS, Millis
+from clearhouse.model.instruments import Contract
 from clearhouse.model.intervals import (
     LENGTHS,
     MONTH,
@@ -80,16 +82,16 @@ class Past:
 
     def candles(
         self,
-        symbol: str,
+        contract: Contract,
         rules: Rules,
         birth: Birth,
         asked: Window,
     ) -> tuple[Candle, ...]:
         """Candles of a symbol from before its listing, oldest first."""
-        known = self._symbols.get(symbol)
+        known = self._symbols.get(contract.symbol)
         if known is None or known[0] != birth:
-            known = birth, SymbolPast(self.seed, symbol, rules, birth)
-            self._symbols[symbol] = known
+            known = birth, SymbolPast(self.seed, contract, rules, birth)
+            self._symbols[contract.symbol] = known
         return known[1].candles(asked)
 
 
@@ -110,13 +112,14 @@ class _Stretch(NamedTuple):
 class SymbolPast:
     """The past of one symbol. Its last candle of each interval ends where the venue began."""
 
-    def __init__(self, seed: int, symbol: str, rules: Rules, birth: Birth) -> None:
+    def __init__(self, seed: int, contract: Contract, rules: Rules, birth: Birth) -> None:
         self.until = birth.at // MINUTE_MS
         self._scale = scale_of(rules, birth.price, swing=SWING)
-        self._character = character_of(symbol)
+        self._character = character_of(contract.symbol)
         self._price = birth.price
-        self._keys = {part: key_of(seed, symbol, f"{part} minutes") for part in LEVELS}
-        self._premium_key = key_of(seed, symbol, "premium")
+        base = contract.base_asset
+        self._keys = {part: key_of(seed, base, f"{part} minutes") for part in LEVELS}
+        self._premium_key = key_of(seed, base, "premium")
         month = months_since_1970(max(0, birth.at - REACH_DAYS * DAY_MS))
         self.first_day = month_start(month) // DAY_MS
         self._days: Days | None = None

@@ -68,6 +68,9 @@ class Outlook(Protocol):
     def prices(self, symbol: str) -> Prices:
         """The prices of a listed symbol, whoever set them."""
 
+    def worth(self, symbol: str) -> int:
+        """The index price of its base asset: what a market of it opens at, in units of 1e-8."""
+
 
 class SourceState(StrEnum):
     """How a source is doing."""

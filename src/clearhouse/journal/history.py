@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from clearhouse.journal.candles import stored_candles
 from clearhouse.journal.postings import Why
 from clearhouse.journal.rows import Row
 from clearhouse.journal.trading_history import TradingHistories
@@ -32,6 +33,7 @@ from clearhouse.messages.histories import (
     WithdrawalHistory,
     WithdrawalRow,
 )
+from clearhouse.messages.market_queries import StoredCandles
 from clearhouse.messages.queries import Holding, Query
 from clearhouse.messages.transfers import TransferKind
 from clearhouse.model.ids import Millis, Uid
@@ -72,6 +74,7 @@ class History:
             DustHistory: self._dust,
             ClosingBalances: self._closing,
             BalanceSource: self._source,
+            StoredCandles: lambda asked: stored_candles(db, asked),
             **TradingHistories(db).answers,
         }
 

@@ -7,6 +7,7 @@ there is one answer to a history query and not two.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from clearhouse.journal import candles
 from clearhouse.journal.exports import csv_of
 from clearhouse.journal.history import History
 from clearhouse.journal.port import Csv, Snapshot
@@ -16,6 +17,7 @@ from clearhouse.journal.rows import Row, Rows
 from clearhouse.journal.tables import create_tables, write_rows
 from clearhouse.messages.events import Event
 from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.market_queries import CandleRow
 from clearhouse.model.ids import Millis, Uid
 
 
@@ -28,8 +30,10 @@ class MemoryJournal:
         self._staged: list[Record] = []
         self._records: list[Record] = []
         self._snapshot: Snapshot | None = None
+        self._candles: list[tuple[Sequence[CandleRow], bool]] = []
         self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         create_tables(self._db)
+        self._db.execute(candles.TABLE)
         self.histories = History(self._db)
         self.history = self.histories.answer
 
@@ -41,15 +45,22 @@ class MemoryJournal:
         """Stage records."""
         self._staged.extend(records)
 
+    def save_candles(self, rows: Sequence[CandleRow], *, forget: bool) -> None:
+        """Stage candles."""
+        self._candles.append((rows, forget))
+
     def commit(self) -> None:
         """Make the staged records part of the journal."""
         staged, self._staged = self._staged, []
+        saving, self._candles = self._candles, []
         rows = Rows()
         for record in staged:
             project(record.seq, record.event, rows)
         with self.histories.alone():
             self._db.execute("BEGIN")
             write_rows(self._db, rows)
+            for kept, forget in saving:
+                candles.write_candles(self._db, kept, forget=forget)
             self._db.execute("COMMIT")
         self._records.extend(staged)
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from clearhouse.journal.record import Head, Record
 from clearhouse.messages.events import Event
 from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.market_queries import CandleRow
 from clearhouse.messages.queries import Query
 from clearhouse.model.ids import Millis, Uid
 
@@ -47,6 +48,13 @@ class Journal(Protocol):
 
     def append(self, records: Sequence[Record]) -> None:
         """Stage records that follow the head, and their rows."""
+        ...
+
+    def save_candles(self, rows: Sequence[CandleRow], *, forget: bool) -> None:
+        """Stage candles, in place of older ones; `forget` those of before. No records change.
+
+        On the thread that commits next, beside nothing else.
+        """
         ...
 
     def commit(self) -> None:

@@ -17,7 +17,7 @@ from typing import IO
 
 import msgspec
 
-from clearhouse.journal import read_models
+from clearhouse.journal import candles, read_models
 from clearhouse.journal.checkpoints import Checkpoints
 from clearhouse.journal.exports import csv_of
 from clearhouse.journal.history import History
@@ -28,6 +28,7 @@ from clearhouse.journal.rows import Rows
 from clearhouse.journal.tables import create_tables, write_rows
 from clearhouse.messages.events import Event
 from clearhouse.messages.exports import ExportKind
+from clearhouse.messages.market_queries import CandleRow
 from clearhouse.model.ids import Millis, Seq, Uid
 
 APPLICATION_ID = 0x434C_4852  # "CLHR": `file` and other tools can tell whose file this is
@@ -97,6 +98,12 @@ class SqliteJournal:
         batch = (records[0].seq, records[-1].seq, body, records[-1].hash)
         self._db.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", batch)
         write_rows(self._db, rows)
+
+    def save_candles(self, rows: Sequence[CandleRow], *, forget: bool) -> None:
+        """Stage candles, in the transaction of what is staged where there is something."""
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN")
+        candles.write_candles(self._db, rows, forget=forget)
 
     def commit(self) -> None:
         """Make the staged batches durable (fsync)."""
@@ -202,7 +209,7 @@ def _prepare(db: sqlite3.Connection, path: Path, progress: Progress) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {FORMAT}")
-    db.executescript(_JOURNAL_TABLES)
+    db.executescript(_JOURNAL_TABLES + candles.TABLE)
     kept = db.execute("SELECT value FROM meta WHERE name = 'read_models'").fetchone()
     if kept != (read_models.VERSION,):
         rebuild_read_models(db, progress)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from clearhouse.messages.market_queries import StoredCandles
 from clearhouse.messages.queries import Holding, Query
 from clearhouse.messages.trading_histories import TradingHistory
 from clearhouse.messages.transfers import TransferKind
@@ -267,4 +268,5 @@ HistoryQuery = (
     | ClosingBalances
     | BalanceSource
     | TradingHistory
+    | StoredCandles
 )

@@ -218,3 +218,18 @@ TapeQuery = (
     | ReadTops
     | ReadTapeStamps
 )
+
+
+class StoredCandles(Query[tuple[Candle, ...]], frozen=True, kw_only=True):
+    """Candles that a journal keeps, oldest first: those that open from `start` to `end`.
+
+    `newest`: the last so many of them, else the first. Where nothing happened there is none.
+    """
+
+    symbol: str
+    kind: CandleKind
+    interval: Interval
+    start: Millis
+    end: Millis
+    limit: int
+    newest: bool = False

@@ -31,6 +31,8 @@ class Mover:
             run = _until_reached(ahead, reach(state, symbol)) or 1
             last = int(ahead[run - 1])
             self._sequencer.move(MoveMarket(symbol=symbol, last=last, trades=run))
+            first_id = state.markets[symbol].next_trade_id - run
+            self._sequencer.tape.traded(state, symbol, first_id, trades.part(start, start + run))
             start += run
 
     def prices(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from clearhouse.journal.port import Journal
 from clearhouse.messages.commands import Command
+from clearhouse.runtime.candles import resume_tapes
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.recovery import SNAPSHOT_AFTER, Recovered, keep_snapshot, recover
 from clearhouse.runtime.sequencer import Sequencer
@@ -34,11 +35,13 @@ async def open_venue(
         keep_snapshot(journal, recovered.state, recovered.head)
     clock = Clock()
     sequencer = Sequencer(recovered.state, journal, clock, on_failure=on_failure)
+    resume_tapes(sequencer.tape, journal, recovered.state, clock.now())
     venue = Venue(sequencer, journal, clock)
     fresh = recovered.head.seq == 0
     if fresh:
         await venue.submit_all(list(genesis()))
     sequencer.watch_the_clock()
+    venue.keep_candles()
     gc.collect()
     gc.freeze()  # what lives as long as the process is not walked again and again
     return Opened(venue, sequencer, recovered, fresh)

@@ -13,7 +13,7 @@ call gets `VenueStoppedError`, and the process ends.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -28,6 +28,7 @@ from clearhouse.model.ids import Millis, Seq
 from clearhouse.runtime.alarm import Alarm
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.subscriptions import Subscriptions
+from clearhouse.tape.tape import Tape, ToSave
 from clearhouse.trading.apply import apply_market_moved
 from clearhouse.trading.due import next_due
 from clearhouse.trading.moving import matters, moved, standing
@@ -52,6 +53,7 @@ class Sequencer:
         on_failure: Callable[[Exception], None] = lambda _: None,
     ) -> None:
         self.state = state
+        self.tape = Tape()
         self.failure: Exception | None = None
         self.subscriptions = Subscriptions()
         self._journal = journal
@@ -61,6 +63,8 @@ class Sequencer:
         self._durable: Seq = self._head.seq
         self._staged: Seq = self._head.seq
         self._pending: list[Record] = []
+        self._to_keep: dict[str, None] = {}
+        self._commit: asyncio.Future[None] | None = None
         self._unwritten: dict[str, None] = {}
         self._committing = False
         self._scheduled = False
@@ -112,6 +116,9 @@ class Sequencer:
         else:
             apply_market_moved(self.state, moved(self.state, movement, now))
             self._unwritten[movement.symbol] = None
+            if not movement.trades:  # else the tape is given them
+                self.tape.moved(self.state, movement.symbol)
+            self.tape.booked(self.state, movement.symbol)
 
     def _write_movements(self, now: Millis) -> None:
         symbols, self._unwritten = self._unwritten, {}
@@ -175,6 +182,7 @@ class Sequencer:
         self._apply(event)
         self._head = Head(record.seq, record.hash)
         self._pending.append(record)
+        self.tape.observe(self.state, event)
 
     async def durable(self, seq: Seq) -> None:
         """Return when the journal has a position."""
@@ -199,10 +207,16 @@ class Sequencer:
         with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
             if not self.failure:
                 self._write_movements(self._clock.now())
-                self._schedule()
-            while self._pending or self._committing:
-                await self.durable(self.state.seq)
+        self.keep_candles(self.tape.symbols)
+        while (self._pending or self._to_keep or self._committing) and not self.failure:
+            await (asyncio.wait({self._commit}) if self._commit else asyncio.sleep(0))
         self._thread.shutdown()
+
+    def keep_candles(self, symbols: Iterable[str]) -> None:
+        """Let the journal have what changed in the candles of some symbols, with a commit."""
+        self._to_keep.update(dict.fromkeys(symbols))
+        if not self.failure:
+            self._schedule()
 
     def _apply(self, event: Event) -> None:
         """Take a fact in. One that cannot be applied is a broken invariant: the venue stops."""
@@ -217,7 +231,9 @@ class Sequencer:
 
     def _schedule(self) -> None:
         """Stage once this round of the loop is over, so that its commands share a commit."""
-        if self._pending and not (self._committing or self._scheduled):
+        if not (self._pending or self._to_keep):
+            return
+        if not (self._committing or self._scheduled):
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._stage)
 
@@ -226,25 +242,41 @@ class Sequencer:
         self._scheduled = False
         self.watch_the_clock()
         records, self._pending = self._pending, []
+        candles = self._candles()
+        if not records and not candles.rows:
+            return
         try:
-            self._journal.append(records)
+            if records:
+                self._journal.append(records)
         except Exception as error:  # noqa: BLE001  whatever a store raises ends the venue
             self._journal_failed(error)
             return
         self._committing = True
-        self._staged = records[-1].seq
-        commit = asyncio.get_running_loop().run_in_executor(self._thread, self._journal.commit)
-        commit.add_done_callback(self._committed)
+        self._staged = records[-1].seq if records else self._staged
+        loop = asyncio.get_running_loop()
+        self._commit = loop.run_in_executor(self._thread, self._write, candles)
+        self._commit.add_done_callback(self._committed)
+
+    def _candles(self) -> ToSave:
+        """Candles that go with this commit: they show no fact that it does not have."""
+        symbols, self._to_keep = self._to_keep, {}
+        return self.tape.to_save(symbols)
+
+    def _write(self, candles: ToSave) -> None:
+        """On the journal's thread."""
+        if candles.rows or candles.forget:
+            self._journal.save_candles(candles.rows, forget=candles.forget)
+        self._journal.commit()
 
     def _committed(self, commit: asyncio.Future[None]) -> None:
-        self._committing = False
+        self._committing, self._commit = False, None
+        self.tape.saved()
         error = commit.exception()
         if error:
             self._journal_failed(error)
             return
         self._durable = self._staged
-        if self._pending:
-            self._schedule()
+        self._schedule()
         while self._waiters and self._waiters[0][0] <= self._durable:
             _release(self._waiters.popleft()[1])
         if not self.failure:

@@ -17,27 +17,35 @@ from clearhouse.journal.record import Head
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import Event
 from clearhouse.messages.histories import HistoryQuery
+from clearhouse.messages.market_queries import TapeQuery
 from clearhouse.messages.queries import CheckLedger, LedgerView, Query
 from clearhouse.messages.rejections import Rejected
 from clearhouse.model.ids import Millis, Uid
+from clearhouse.runtime.candles import CandleKeeper, CandleReader, NoPast, Past
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.runtime.subscriptions import Listener
+from clearhouse.tape.answers import TAPE_ANSWERS
 
 A = TypeVar("A")
 
 HISTORIES = frozenset(get_args(HistoryQuery))
+PUBLIC = frozenset((*get_args(TapeQuery), *TAPE_ANSWERS))
 
 
 class Venue:
     """A running venue."""
 
-    def __init__(self, sequencer: Sequencer, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self, sequencer: Sequencer, journal: Journal, clock: Clock, past: Past | None = None
+    ) -> None:
         self._sequencer = sequencer
         self._clock = clock
         # SQL runs on a thread of its own: a long history must not hold the event loop.
         self._readers = ThreadPoolExecutor(1, "history")
         self._history = journal.history
+        self._candles = CandleReader(sequencer.tape, journal, self._readers, past or NoPast())
+        self._keeper = CandleKeeper(sequencer)
         self._watchers: dict[type[Event], Callable[[], object]] = {}
         self.admit: Callable[[Command], None] = _everything
 
@@ -153,9 +161,24 @@ class Venue:
             loop = asyncio.get_running_loop()
             rows: A = await loop.run_in_executor(self._readers, self._history, asked)
             return rows
+        if type(asked) in PUBLIC:
+            return await self._read_tape(asked)
         answer = query(sequencer.state, asked)
         if not sequencer.is_durable(sequencer.state.seq):
             await sequencer.durable(visible_at(sequencer.state, asked))
+        return answer
+
+    async def _read_tape(self, asked: Query[A]) -> A:
+        """The answer of the tape; it may show the facts up to now."""
+        sequencer = self._sequencer
+        seen = sequencer.state.seq
+        later = self._candles.answers.get(type(asked))
+        if later is not None:
+            answer: A = await later(asked)
+        else:
+            answer = TAPE_ANSWERS[type(asked)](sequencer.tape, sequencer.state, asked)
+            seen = visible_at(sequencer.state, asked)
+        await sequencer.durable(seen)
         return answer
 
     def subscribe(self, uid: Uid, listener: Listener) -> Callable[[], None]:
@@ -174,8 +197,13 @@ class Venue:
         head = self._sequencer.head
         return await self.read(CheckLedger()), head
 
+    def keep_candles(self) -> None:
+        """Begin to keep candles of what the market does, now and then."""
+        self._keeper.start()
+
     async def stop(self) -> None:
         """Finish what was accepted."""
+        self._keeper.stop()
         await self._sequencer.stop()
         self._readers.shutdown()
 

@@ -1,10 +1,15 @@
 """Symbols with a past, for the tests of it."""
 
+from msgspec.structs import replace
+
 from clearhouse.feeds.past import Birth, SymbolPast, Window
 from clearhouse.market.rules import Range, Rules
+from clearhouse.messages.commands import ListContract
 from clearhouse.messages.market_queries import Candle, CandleKind
 from clearhouse.model.ids import Millis
+from clearhouse.model.instruments import Contract
 from clearhouse.model.money import parse_units
+from clearhouse.runtime.market import builtin_market
 
 BORN = Millis(1_795_284_067_123)
 """21 November 2026, 18:01:07.123 UTC."""
@@ -36,6 +41,13 @@ def rules(tick: str = "0.1", step: str = "0.001", *, low: str = "0", high: str =
     )
 
 
+def contract(symbol: str) -> Contract:
+    """A contract of that name."""
+    base = symbol.removesuffix("USDT").removesuffix("USDC")
+    some = next(one for one in builtin_market() if isinstance(one, ListContract))
+    return replace(some.contract, symbol=symbol, base_asset=base)
+
+
 def past(
     symbol: str = "BTCUSDT",
     *,
@@ -45,7 +57,7 @@ def past(
     born: int = BORN,
 ) -> SymbolPast:
     birth = Birth(at=Millis(born), price=parse_units(price))
-    return SymbolPast(seed, symbol, filters or rules(low="556.8", high="4529764"), birth)
+    return SymbolPast(seed, contract(symbol), filters or rules(low="556.8", high="4529764"), birth)
 
 
 def asked(

@@ -136,18 +136,27 @@ def test_another_seed_and_another_symbol_have_another_past() -> None:
     assert asked(past("ETHUSDT"), "1h", limit=5) != first
 
 
+def test_contracts_on_one_asset_went_together() -> None:
+    tether, circle = asked(past(), "1d"), asked(past("BTCUSDC"), "1d")
+    assert all(
+        abs(one.close - two.close) * 100 < one.close
+        for one, two in zip(tether, circle, strict=True)
+    )
+    assert all(one.volume > two.volume for one, two in zip(tether, circle, strict=True))
+
+
 def test_the_past_of_seed_1_to_the_byte() -> None:
     """Written out: a change of how the past is drawn is seen, and breaks recorded tests of users."""
     of = past()
     assert [bar(candle) for candle in asked(of, "1m", limit=2)] == [
-        ("65181.0", "65257.6", "65169.2", "65201.6", "11.452", "746779.9338"),
-        ("65201.6", "65256.9", "64928.3", "65000.0", "97.071", "6319473.4411"),
+        ("65084.2", "65089.1", "65081.1", "65087.2", "3.288", "214001.8145"),
+        ("65087.2", "65095.4", "64933.0", "65000.0", "56.483", "3671963.2680"),
     ]
     assert [bar(candle) for candle in asked(of, "1d", limit=2)] == [
-        ("67473.5", "67586.1", "65154.0", "65778.7", "11531.028", "766791164.7710"),
-        ("65778.7", "66151.2", "64064.7", "65000.0", "8628.023", "562966852.9189"),
+        ("66834.4", "68014.6", "64678.6", "64903.8", "13243.759", "875516433.4081"),
+        ("64903.8", "65347.3", "64813.0", "65000.0", "6608.050", "429629144.0012"),
     ]
     assert [bar(candle) for candle in asked(of, "1M", limit=2)] == [
-        ("59284.1", "78026.8", "59004.8", "69246.9", "397325.276", "27479286579.3865"),
-        ("69246.9", "71464.5", "61477.9", "65000.0", "281858.562", "18863859007.2968"),
+        ("79225.2", "80504.9", "68884.7", "76244.3", "352709.997", "26302386922.3154"),
+        ("76244.3", "80188.9", "64678.6", "65000.0", "258218.624", "18268874947.9820"),
     ]
