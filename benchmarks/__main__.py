@@ -18,6 +18,7 @@ from benchmarks import (
     orders,
     positions,
     replay,
+    replay_market,
     scale,
     streams,
     tick,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "latency": latency.run,
     "exports": exports.run,
     "replay": replay.run,
+    "replay_market": replay_market.run,
     "scale": scale.run,
     "streams": streams.run,
 }
