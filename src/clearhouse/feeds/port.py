@@ -71,6 +71,9 @@ class Outlook(Protocol):
     def worth(self, symbol: str) -> int:
         """The index price of its base asset: what a market of it opens at, in units of 1e-8."""
 
+    def spread(self) -> int:
+        """How far quotes are from the price at least, as a fraction in units of 1e-8."""
+
 
 class SourceState(StrEnum):
     """How a source is doing."""

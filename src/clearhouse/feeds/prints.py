@@ -42,13 +42,12 @@ class Printer:
     `spread`: from the middle to a quote at least, as a fraction of the price in units of 1e-8.
     """
 
-    def __init__(
-        self, seed: int, symbol: str, rules: Rules, character: Character, spread: int
-    ) -> None:
+    spread: int = 0
+
+    def __init__(self, seed: int, symbol: str, rules: Rules, character: Character) -> None:
         self._rules = rules
         self._tick = rules.tick or 1
         self._least_spread = character.spread * self._tick
-        self._half_spread = spread
         self._character = character
         root = isqrt((SLOT_MS << _ROOT_BITS) // DAY_MS) // 2
         self._wobble = character.volatility * root
@@ -104,7 +103,7 @@ class Printer:
     def _around(self, middle: int) -> Quote:
         """The best prices around one, on the tick and within what the symbol allows."""
         low, high = self._rules.price
-        spread = 2 * multiply_toward_zero(middle, self._half_spread) // self._tick * self._tick
+        spread = 2 * multiply_toward_zero(middle, self.spread) // self._tick * self._tick
         spread = max(spread, self._least_spread)
         ticks = (middle - spread // 2 - low) // self._tick
         bid = max(low + max(ticks, 0) * self._tick, low or self._tick)

@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from clearhouse.feeds.fixed import Fixed
 from clearhouse.feeds.port import Source
-from clearhouse.feeds.profiles import Profile
 from clearhouse.feeds.synthetic import Synthetic
 
 FIXED = Fixed.name
@@ -28,7 +27,6 @@ class Choice(Struct, frozen=True, kw_only=True):
 
     name: str
     seed: int
-    profile: Profile
     options: dict[str, Any] = {}
 
 
@@ -37,7 +35,7 @@ def _fixed(_choice: Choice) -> Source:
 
 
 def _synthetic(choice: Choice) -> Source:
-    return Synthetic(choice.seed, spread=choice.profile.spread)
+    return Synthetic(choice.seed)
 
 
 SOURCES: dict[str, Callable[[Choice], Source]] = {FIXED: _fixed, SYNTHETIC: _synthetic}

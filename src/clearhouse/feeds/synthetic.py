@@ -39,9 +39,9 @@ _ROOT_BITS = 40
 class Walk:
     """How one symbol moves."""
 
-    def __init__(self, seed: int, contract: Contract, rules: Rules, spread: int) -> None:
+    def __init__(self, seed: int, contract: Contract, rules: Rules) -> None:
         self.contract = contract
-        self.printer = Printer(seed, contract.symbol, rules, character_of(contract.symbol), spread)
+        self.printer = Printer(seed, contract.symbol, rules, character_of(contract.symbol))
         self.middle = 0
         self._left: Prices | None = None
         self._gap = 0
@@ -103,16 +103,12 @@ class Walk:
 
 
 class Synthetic:
-    """The source: one walk for each listed contract.
-
-    `spread`: from the middle to a quote at least, as a fraction of the price in units of 1e-8.
-    """
+    """The source: one walk for each listed contract."""
 
     name = "synthetic"
 
-    def __init__(self, seed: int, *, spread: int = 0) -> None:
+    def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._spread = spread
         self._walks: dict[str, Walk] = {}
         self._done = Millis(0)
         self._state = SourceState.CONNECTING
@@ -143,6 +139,7 @@ class Synthetic:
         symbol, walk = contract.symbol, self._walk(contract, outlook)
         at, worth, done = outlook.prices(symbol), outlook.worth(symbol), int(self._done)
         walk.begin(at)
+        walk.printer.spread = outlook.spread()
         for stride in strides(done, now):
             before, at = walk.middle, walk.step(at, stride, worth)
             movements.prices(symbol, mark=at.mark, index=at.index)
@@ -161,7 +158,7 @@ class Synthetic:
         known = self._walks.get(contract.symbol)
         if known is None or known.contract is not contract:
             rules = outlook.rules(contract.symbol)
-            known = Walk(self.seed, contract, rules, self._spread)
+            known = Walk(self.seed, contract, rules)
             self._walks[contract.symbol] = known
         return known
 

@@ -46,7 +46,7 @@ class Venue:
         self._history = journal.history
         self._candles = CandleReader(sequencer.tape, journal, self._readers, past or NoPast())
         self._keeper = CandleKeeper(sequencer)
-        self._watchers: dict[type[Event], Callable[[], object]] = {}
+        self._watchers: dict[type[Event], list[Callable[[], object]]] = {}
         self.admit: Callable[[Command], None] = _everything
 
     def now(self) -> Millis:
@@ -150,8 +150,8 @@ class Venue:
     def _tell(self, caused: Iterable[Event]) -> None:
         """Call those who watch for such facts."""
         for event in caused:
-            if type(event) in self._watchers:
-                self._watchers[type(event)]()
+            for listener in self._watchers.get(type(event), ()):
+                listener()
 
     async def read(self, asked: Query[A]) -> A:
         """The answer to a query, when everything that it shows is durable."""
@@ -190,7 +190,7 @@ class Venue:
 
     def watch(self, fact: type[Event], listener: Callable[[], object]) -> None:
         """Call a listener whenever such a fact has become durable, whoever caused it."""
-        self._watchers[fact] = listener
+        self._watchers.setdefault(fact, []).append(listener)
 
     async def check_ledger(self) -> tuple[LedgerView, Head]:
         """The trial balance and the record that it belongs to."""
