@@ -66,7 +66,7 @@ class Exchange:
         *,
         log: RequestLog | None,
         metrics: RequestMetrics,
-        market_age: Callable[[], int] | None = None,
+        market_age: Callable[[], int | None] = lambda: None,
     ) -> None:
         """`market_age`: milliseconds since a live market was heard of, where it is one."""
         self._routes: dict[str, dict[str, Route]] = {}
@@ -108,8 +108,8 @@ class Exchange:
             if self._log:
                 self._log.error(request_id.decode(), traceback.format_exc())
             answer = self._refusal(ApiError(Fault.INTERNAL), request, route, call, request_id)
-        if self._market_age:
-            answer.head += _AGE_LINE % self._market_age()
+        if (age := self._market_age()) is not None:
+            answer.head += _AGE_LINE % age
         latency_us = int((monotonic() - started) * 1e6)
         self._metrics.add(route.name, answer.status, answer.code, latency_us)
         if self._log:

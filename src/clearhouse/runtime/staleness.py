@@ -7,20 +7,12 @@ order waits for a price, and none comes.
 """
 
 from collections.abc import Callable
-from enum import StrEnum
 
 from clearhouse.messages.commands import Command
 from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.messages.trading_commands import AmendOrder, PlaceOrder
 
 _TRADING = (PlaceOrder, AmendOrder)
-
-
-class WhenStale(StrEnum):
-    """What is done with orders meanwhile."""
-
-    REFUSE = "refuse"
-    FILL = "fill"
 
 
 def refusing(stale: Callable[[str], str | None]) -> Callable[[Command], None]:
@@ -33,3 +25,7 @@ def refusing(stale: Callable[[str], str | None]) -> Callable[[Command], None]:
             )
 
     return admit
+
+
+def everything(_command: Command) -> None:
+    """Admit whatever comes."""

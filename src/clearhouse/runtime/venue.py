@@ -24,6 +24,7 @@ from clearhouse.model.ids import Millis, Uid
 from clearhouse.runtime.candles import CandleKeeper, CandleReader, NoPast, Past
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.sequencer import Sequencer
+from clearhouse.runtime.staleness import everything
 from clearhouse.runtime.subscriptions import Listener
 from clearhouse.tape.answers import TAPE_ANSWERS
 
@@ -47,7 +48,7 @@ class Venue:
         self._candles = CandleReader(sequencer.tape, journal, self._readers, past or NoPast())
         self._keeper = CandleKeeper(sequencer)
         self._watchers: dict[type[Event], list[Callable[[], object]]] = {}
-        self.admit: Callable[[Command], None] = _everything
+        self.admit: Callable[[Command], None] = everything
 
     def now(self) -> Millis:
         """The venue's time."""
@@ -206,7 +207,3 @@ class Venue:
         self._keeper.stop()
         await self._sequencer.stop()
         self._readers.shutdown()
-
-
-def _everything(_command: Command) -> None:
-    """Refuse nothing: what a venue admits unless it is told otherwise."""

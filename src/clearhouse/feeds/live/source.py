@@ -89,10 +89,13 @@ class Live:
         since = "" if symbol in self._heard else " since it began"
         return f"the live market of {symbol} is stale: nothing heard for {age:.0f} s{since}"
 
+    def age_ms(self) -> int:
+        """Milliseconds since anything was heard, or since it began."""
+        newest = max(self._heard.values(), default=self._began)
+        return int((self._monotonic() - newest) * 1000)
+
     def view(self) -> SourceView:
         """Connections, age and troubles."""
-        newest = max(self._heard.values(), default=None)
-        age = -1 if newest is None else int((self._monotonic() - newest) * 1000)
         return SourceView(
             name=self.name,
             state=self._state,
@@ -104,7 +107,7 @@ class Live:
                 "connected": len(self._open) == len(tuple(routes(self._home, ()))),
                 "connections": len(self._open),
                 "reconnects": self._reconnects,
-                "ageMs": age,
+                "ageMs": self.age_ms(),
                 "stale": ", ".join(name for name in self._symbols if self.stale(name)),
                 "frames": self._frames,
                 "unusable": self._unusable,

@@ -8,8 +8,9 @@ import pytest
 from typing_extensions import override
 from websockets.asyncio.server import Server, ServerConnection, serve
 
-from clearhouse.feeds.live import Live, source
+from clearhouse.feeds.live import source
 from clearhouse.feeds.live.address import EXCHANGE, AddressError, routes, stream_home
+from clearhouse.feeds.live.source import Live
 from clearhouse.market.rules import Rules
 from unit.feeds.archive.files import rules
 from unit.feeds.stage import Stage, playing
