@@ -14,6 +14,7 @@ from benchmarks import (
     exports,
     income,
     latency,
+    market_streams,
     matching,
     orders,
     positions,
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "replay_market": replay_market.run,
     "scale": scale.run,
     "streams": streams.run,
+    "market_streams": market_streams.run,
 }
 
 

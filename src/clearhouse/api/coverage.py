@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET, Struct, UnsetType
 
-from clearhouse.api.endpoint import WS_PATH, Operation
+from clearhouse.api.endpoint import WS_PATH, Limits, Operation
 from clearhouse.api.errors import Family
 from clearhouse.api.limits import OWN_POOLS
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.streams.catalogue import USER_EVENTS
+from clearhouse.api.streams.market.forms import FORMS
 from clearhouse.api.ws_session import SESSION_METHODS
 from clearhouse.model.ids import MINUTE_MS
 
@@ -60,10 +61,18 @@ class LimitRow(Struct, frozen=True):
     w: int
 
 
+class LimitRange(Struct, frozen=True, rename={"least": "min", "most": "max"}):
+    """The same of all limits in a range."""
+
+    least: int
+    most: int
+    w: int
+
+
 class WeightByLimit(Struct, frozen=True):
     """A weight that depends on how many rows are asked for."""
 
-    table: tuple[LimitRow, ...]
+    table: tuple[LimitRow | LimitRange, ...]
     by: str = "limit"
 
 
@@ -96,11 +105,15 @@ class StreamRow(Struct, frozen=True):
     reason: str | UnsetType = UNSET
 
 
-STREAMS = tuple(
-    StreamRow(event.name, REFUSED if event.refused else BUILT, event.refused or UNSET)
-    for event in USER_EVENTS
-)
-"""Streams of this venue."""
+def stream_row(name: str, refused: str) -> StreamRow:
+    """The row of a stream or event."""
+    return StreamRow(name, REFUSED if refused else BUILT, refused or UNSET)
+
+
+USER_STREAM = tuple(stream_row(event.name, event.refused) for event in USER_EVENTS)
+MARKET_STREAMS = tuple(stream_row(form.text, form.refused) for form in FORMS)
+STREAMS = (*MARKET_STREAMS, *USER_STREAM)
+"""Market streams of this venue, then the events of its user data stream."""
 
 
 RECV_WINDOW = ParamRow("recvWindow", "LONG", required=False)
@@ -143,10 +156,16 @@ def _weight(
     if weight.own_pool:
         return WeightOfPool(weight.amount, _pool_text(weight.own_pool))
     if weight.by_limit:
-        return WeightByLimit(tuple(LimitRow(*row) for row in weight.by_limit.rows))
+        return WeightByLimit(tuple(_limit_row(*row) for row in weight.by_limit.rows))
     if weight.without_symbol is None:
         return weight.amount
     return WeightBySymbol(weight.amount, weight.without_symbol)
+
+
+def _limit_row(limits: Limits, weight: int) -> LimitRow | LimitRange:
+    if isinstance(limits, range):
+        return LimitRange(limits[0], limits[-1], weight)
+    return LimitRow(limits, weight)
 
 
 def _pool_text(name: str) -> str:
@@ -214,9 +233,13 @@ def weight_text(row: OperationRow) -> str:
     if isinstance(weight, WeightBySymbol):
         return f"{weight.named} {row.weight_kind}, without {weight.by} {weight.without}"
     if isinstance(weight, WeightByLimit):
-        by_limit = (f"{rows.w} to limit {rows.values[-1]}" for rows in weight.table)
+        by_limit = (f"{rows.w} to limit {_largest(rows)}" for rows in weight.table)
         return f"{', '.join(by_limit)} {row.weight_kind}"
     return f"{weight} {row.weight_kind}"
+
+
+def _largest(rows: LimitRow | LimitRange) -> int:
+    return rows.most if isinstance(rows, LimitRange) else rows.values[-1]
 
 
 def status_text(row: OperationRow | StreamRow) -> str:

@@ -50,10 +50,14 @@ class WeightKind(Enum):
     UID = "UID"
 
 
+Limits = tuple[int, ...] | range
+"""Numbers of rows that cost the same; a range where every number may be asked for."""
+
+
 class LimitWeights(NamedTuple):
     """What a request costs by its `limit`: limits with their weight, and the one by default."""
 
-    rows: tuple[tuple[tuple[int, ...], int], ...]
+    rows: tuple[tuple[Limits, int], ...]
     default: int
     by_limit: Mapping[int, int]
 
@@ -105,7 +109,7 @@ def ip(amount: int, *, without_symbol: int | None = None) -> Weight:
     return Weight(amount, WeightKind.IP, without_symbol)
 
 
-def ip_by_limit(*rows: tuple[tuple[int, ...], int], default: int) -> Weight:
+def ip_by_limit(*rows: tuple[Limits, int], default: int) -> Weight:
     """Weight that counts against the caller's address, by how much is asked for."""
     by_limit = {limit: weight for limits, weight in rows for limit in limits}
     return Weight(rows[0][1], WeightKind.IP, by_limit=LimitWeights(rows, default, by_limit))

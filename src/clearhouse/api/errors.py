@@ -57,9 +57,13 @@ class Fault(Enum):
     WINDOW_TOO_LONG = auto()
     HISTORY_TOO_LONG = auto()
     OTHER_STATUS = auto()
+    HOURS_TOO_MANY = auto()
+    BAD_COMBINATION = auto()
+    BAD_INTERVAL = auto()
+    BAD_CONTRACT_TYPE = auto()
+    BAD_PAIR = auto()
     NO_DEPTH_LIMIT = auto()
     BAD_JSON = auto()
-    NO_SUCH_STREAM = auto()
     UNAVAILABLE = auto()
     OVERLOADED = auto()
     OUTCOME_UNKNOWN = auto()
@@ -152,8 +156,12 @@ COMMON: dict[Cause, Failure] = {
         -1220, 400, "The symbol's status does not match the requested symbolStatus."
     ),
     Fault.NO_DEPTH_LIMIT: Failure(-4021, 400, "%s is not valid depth limit."),
+    Fault.HOURS_TOO_MANY: Failure(-1127, 400, "More than %s hours between startTime and endTime."),
+    Fault.BAD_COMBINATION: Failure(-1128, 400, "Combination of optional parameters invalid."),
+    Fault.BAD_INTERVAL: Failure(-1120, 400, "Invalid interval."),
+    Fault.BAD_CONTRACT_TYPE: Failure(-4104, 400, "Invalid contract type"),
+    Fault.BAD_PAIR: Failure(-4144, 400, "Invalid pair"),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
-    Fault.NO_SUCH_STREAM: Failure(-1099, 404, "Not found: this venue has no stream %s."),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
     Fault.OVERLOADED: Failure(
         -1008,

@@ -9,7 +9,6 @@ from clearhouse.api.fapi import (
     funding,
     income,
     listen_key,
-    market,
     position_margin,
     position_risk,
     symbol_settings,
@@ -18,6 +17,8 @@ from clearhouse.api.fapi import (
 from clearhouse.api.fapi import exports as futures_exports
 from clearhouse.api.fapi import general as futures_general
 from clearhouse.api.fapi import retired as futures_retired
+from clearhouse.api.fapi.market import books, klines, prices
+from clearhouse.api.fapi.market import trades as public_trades
 from clearhouse.api.fapi.orders import batches, changing, placing, reading, trades
 from clearhouse.api.other import coin_m, options, portfolio_margin
 from clearhouse.api.sapi import account as wallet_account
@@ -58,7 +59,10 @@ _MODULES = (
     batches,
     reading,
     trades,
-    market,
+    books,
+    public_trades,
+    klines,
+    prices,
     funding,
     futures_exports,
     futures_general,

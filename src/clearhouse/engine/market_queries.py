@@ -11,6 +11,7 @@ from clearhouse.market.funding import due_after
 from clearhouse.market.market import Market
 from clearhouse.matching.book import OrderBook
 from clearhouse.matching.house import best, depth_levels
+from clearhouse.matching.retail import levels_with_retail
 from clearhouse.messages.queries import Query
 from clearhouse.messages.trading_queries import (
     DepthView,
@@ -48,7 +49,10 @@ def _book_revision(state: State, asked: ReadBookRevision) -> tuple[Seq, Millis]:
 
 def _depth(state: State, asked: ReadDepth) -> DepthView:
     book = _book(state, asked.symbol)
-    bids, asks = (_levels(book, side, asked.limit) for side in Side)
+    if asked.retail:
+        bids, asks = (levels[: asked.limit] for levels in levels_with_retail(book))
+    else:
+        bids, asks = (_levels(book, side, asked.limit) for side in Side)
     return DepthView(book.update_id, book.updated_at, bids, asks)
 
 

@@ -58,6 +58,7 @@ class Walk:
         left = self._left
         if left is None or (left.mark, left.index) != (at.mark, at.index):
             self._gap, self.middle = at.last - at.mark, at.last
+            self._left = at
 
     def step(self, at: Prices, stride: Stride, worth: int) -> Prices:
         """The prices after a stride; `last` is where trades are made around."""
@@ -130,14 +131,17 @@ class Synthetic:
             now = _slot(await outlook.until(Millis(self._done + SLOT_MS)))
             if now > self._done:
                 for contract in list(outlook.contracts().values()):
-                    self.move(contract, now, movements, outlook)
+                    self.move(contract, (self._done, now), movements, outlook)
                     await asyncio.sleep(0)
             self._done = now
 
-    def move(self, contract: Contract, now: int, movements: Movements, outlook: Outlook) -> None:
-        """Move one market from where the last turn ended to now."""
-        symbol, walk = contract.symbol, self._walk(contract, outlook)
-        at, worth, done = outlook.prices(symbol), outlook.worth(symbol), int(self._done)
+    def move(
+        self, contract: Contract, turn: tuple[int, int], movements: Movements, outlook: Outlook
+    ) -> None:
+        """Move one market from where the last turn ended to where this one does."""
+        done, now = turn
+        symbol, walk = contract.symbol, self.walk(contract, outlook)
+        at, worth = outlook.prices(symbol), outlook.worth(symbol)
         walk.begin(at)
         walk.printer.spread = outlook.spread()
         for stride in strides(done, now):
@@ -153,7 +157,7 @@ class Synthetic:
         _print(movements, symbol, walk.printer.slots(walk.middle, done, now))
         movements.quotes(symbol, *walk.printer.quote(walk.middle, now))
 
-    def _walk(self, contract: Contract, outlook: Outlook) -> Walk:
+    def walk(self, contract: Contract, outlook: Outlook) -> Walk:
         """The walk of a contract; one that was changed has a new one."""
         known = self._walks.get(contract.symbol)
         if known is None or known.contract is not contract:

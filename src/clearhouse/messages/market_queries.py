@@ -83,9 +83,9 @@ class ReadOpenCandle(Query["CandleNow"], frozen=True, kw_only=True):
 
 
 class CandleNow(NamedTuple):
-    """The candle of now. While `since` stands, no candle before it has changed."""
+    """The candle of now. While `since` stands, no candle has changed that was over before."""
 
-    since: tuple[int, Millis]
+    since: tuple[int, int]
     candle: Candle
 
 

@@ -65,10 +65,14 @@ class ReadBookRevision(Query["tuple[Seq, Millis]"], frozen=True):
 
 
 class ReadDepth(Query["DepthView"], frozen=True):
-    """The best levels of a book."""
+    """The best levels of a book; `retail`: with the orders of retail price improvement.
+
+    Of those none that crosses the other side.
+    """
 
     symbol: str
     limit: int
+    retail: bool = False
 
 
 class DepthView(Struct, frozen=True):

@@ -22,9 +22,9 @@ MAX_BALANCE_UNITS = 2**63 - 1
 ZERO_FIXED = "0.00000000"
 
 _AMOUNT = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?\Z")
-_DECIMALS = 8
-_ZEROS = ("0", *("0." + "0" * decimals for decimals in range(1, _DECIMALS + 1)))
-_BELOW = tuple(10 ** (_DECIMALS - decimals) for decimals in range(_DECIMALS + 1))
+DECIMALS = 8
+_ZEROS = ("0", *("0." + "0" * decimals for decimals in range(1, DECIMALS + 1)))
+_BELOW = tuple(10 ** (DECIMALS - decimals) for decimals in range(DECIMALS + 1))
 """Units in the last place of a number of decimals."""
 
 
@@ -60,9 +60,9 @@ def parse_units(text: str) -> int:
     if not _AMOUNT.match(text):
         raise AmountError(AmountFault.ILLEGAL)
     whole, _, part = text.partition(".")
-    if len(part) > _DECIMALS:
+    if len(part) > DECIMALS:
         raise AmountError(AmountFault.TOO_PRECISE)
-    units = int(whole + part.ljust(_DECIMALS, "0"))
+    units = int(whole + part.ljust(DECIMALS, "0"))
     if units > MAX_AMOUNT_UNITS:
         raise AmountError(AmountFault.TOO_LARGE)
     return units
@@ -90,7 +90,7 @@ def trimmed(units: int) -> str:
     return fixed8(units).rstrip("0")
 
 
-def at_least(units: int, decimals: int, *, of: int = _DECIMALS) -> str:
+def at_least(units: int, decimals: int, *, of: int = DECIMALS) -> str:
     """The significant digits, and as many decimals as that: `71000.0`, `0.385`, `1.000`.
 
     `of`: the decimals of a unit, where it is not 1e-8.

@@ -72,8 +72,9 @@ def _agg_trades(tape: Tape, _state: State, asked: ReadAggTrades) -> tuple[AggTra
 
 
 def _open_candle(tape: Tape, _state: State, asked: ReadOpenCandle) -> CandleNow:
-    candle = tape.of(asked.symbol).current(asked.kind, asked.interval, asked.now)
-    return CandleNow((tape.born, candle.open_at), candle)
+    found = tape.of(asked.symbol)
+    candle = found.current(asked.kind, asked.interval, asked.now)
+    return CandleNow((tape.born, found.late), candle)
 
 
 def _changes(tape: Tape, state: State, asked: ReadBookChanges) -> BookChangesView | None:

@@ -13,7 +13,7 @@ from clearhouse.messages.market_queries import (
     StatisticsView,
     TapeStamp,
 )
-from clearhouse.model.ids import Millis
+from clearhouse.model.ids import MINUTE_MS, Millis
 from clearhouse.model.intervals import LENGTHS, Interval, following, opening
 from clearhouse.model.trades import Trades
 from clearhouse.tape.bars import MINUTE, Series, begin, flat, resume
@@ -54,7 +54,8 @@ class SymbolTape:
     `closed`: closed candles that are to be saved, `saving` those that are being saved: a store
     shows them once it has them. `moved`: kinds whose open candles are to be saved too. `whole`: the
     day has what was before the birth. `next_id`: of the next trade.
-    `not_public`: the trade that the insurance fund was part of last.
+    `not_public`: the trade that the insurance fund was part of last. `seen`: the minute that was
+    shown as that of now; `late`: how often something came from before it.
     """
 
     birth: Birth
@@ -67,12 +68,15 @@ class SymbolTape:
     saving: Kept = field(default_factory=dict)
     moved: set[CandleKind] = field(default_factory=set)
     prices: int = 0
+    seen: int = 0
+    late: int = 0
     whole: bool = False
     not_public: int = 0
 
     def trade(self, single: Single) -> None:
         """One trade of this venue's book."""
         trade_id, at, price, quantity, buyer_maker = single
+        self._look(at)
         self.prints.add(single)
         piece = one_trade(at, price, quantity, trade_id, buyer_maker=buyer_maker)
         self.series[LAST].take(piece)
@@ -80,6 +84,7 @@ class SymbolTape:
 
     def trades(self, first_id: int, trades: Trades) -> None:
         """Trades of the outside."""
+        self._look(int(trades.at[0]))
         self.prints.extend(first_id, trades)
         self.next_id = first_id + len(trades.at)
         last = self.series[LAST]
@@ -89,6 +94,7 @@ class SymbolTape:
 
     def move(self, market: Market, at: Millis, *, traded: bool = False) -> None:
         """The prices are where the market says; `traded`: by trades, which are still to be told."""
+        self._look(at)
         for kind, price in prices_of(market).items():
             series = self.series[kind]
             if kind is not LAST:
@@ -98,6 +104,11 @@ class SymbolTape:
             elif price != series.price and not traded:
                 series.touch(at, price)
                 self._moved(kind)
+
+    def _look(self, at: int) -> None:
+        """Note what comes later than it was: in a minute that was shown as over."""
+        if at < self.seen:
+            self.late += 1
 
     def _moved(self, kind: CandleKind) -> None:
         self.prices += 1
@@ -134,6 +145,7 @@ class SymbolTape:
 
     def current(self, kind: CandleKind, interval: Interval, now: Millis) -> Candle:
         """The candle of now; flat where nothing has happened in it yet."""
+        self.seen = max(self.seen, now - now % MINUTE_MS)
         candle = self.series[kind].current(interval)
         if now < following(interval, candle.open_at):
             return candle

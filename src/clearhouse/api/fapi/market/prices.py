@@ -1,60 +1,32 @@
-"""What a market shows: its book, its latest trades, its prices.
+"""The prices of a market: last, best, mark, index; the last 24 hours; what is held.
 
-Sources: «Order Book», «Recent Trades List», «Symbol Price Ticker», «Symbol Order Book Ticker»,
-«Mark Price». Formats: docs/reference/market.md.
+Sources: «Symbol Price Ticker», «Symbol Order Book Ticker», «Mark Price»,
+«24hr Ticker Price Change Statistics», «Open Interest». Formats: docs/reference/market.md.
 """
 
-from collections.abc import Iterable
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from msgspec import Raw, Struct, field
+from msgspec import Struct
 
 from clearhouse.api.context import Context
-from clearhouse.api.endpoint import Router, ip, ip_by_limit
-from clearhouse.api.errors import Family, Fault
+from clearhouse.api.endpoint import Router, ip
+from clearhouse.api.errors import Family
 from clearhouse.api.fapi.listed import contract_of
-from clearhouse.api.params import Symbol, integer_in, integer_of
-from clearhouse.api.wire import encode_json
+from clearhouse.api.fapi.market.levels import levels, value_decimals
+from clearhouse.api.params import Symbol
 from clearhouse.funding.rate import INTEREST
+from clearhouse.messages.market_queries import ReadStatistics, StatisticsView
 from clearhouse.messages.queries import CatalogueView, ReadCatalogue
-from clearhouse.messages.trading_queries import (
-    DepthView,
-    QuoteView,
-    ReadBookRevision,
-    ReadDepth,
-    ReadQuotes,
-    ReadTrades,
-    TradeView,
-)
+from clearhouse.messages.trading_queries import QuoteView, ReadMarket, ReadQuotes
 from clearhouse.model.instruments import Contract
-from clearhouse.model.money import fixed8, with_decimals
+from clearhouse.model.money import divide_toward_zero, fixed8, with_decimals
 
 router = Router(Family.FAPI)
 
 T = TypeVar("T")
 
-DEPTH_WEIGHTS = ((5, 10, 20, 50), 2), ((100,), 5), ((500,), 10), ((1000,), 20)
-DEPTH_LIMITS = tuple(limit for limits, _ in DEPTH_WEIGHTS for limit in limits)
-DEFAULT_ROWS = 500
-QUOTE_DECIMALS = 2
-"""Decimals of the value of a trade in the public list, whatever the symbol."""
-
-Level = tuple[str, str]
-"""Price and quantity."""
-
-
-class DepthParams(Struct, frozen=True):
-    """Of which symbol, and how many levels of each side."""
-
-    symbol: Symbol
-    limit: Annotated[int, integer_of(DEPTH_LIMITS, Fault.NO_DEPTH_LIMIT)] = DEFAULT_ROWS
-
-
-class TradesParams(Struct, frozen=True):
-    """Of which symbol, and how many."""
-
-    symbol: Symbol
-    limit: Annotated[int, integer_in(1, 1000)] = DEFAULT_ROWS
+PERCENT = 3
+"""Decimals of a percentage."""
 
 
 class OneOrAll(Struct, frozen=True):
@@ -63,26 +35,10 @@ class OneOrAll(Struct, frozen=True):
     symbol: Symbol | None = None
 
 
-class Depth(Struct, frozen=True):
-    """A book, best levels first. `E` is now, `T` the time of its last change."""
+class OneSymbol(Struct, frozen=True):
+    """One symbol."""
 
-    last_update_id: int = field(name="lastUpdateId")
-    E: int
-    T: int
-    bids: list[Level] | Raw
-    asks: list[Level] | Raw
-
-
-class Trade(Struct, frozen=True, rename="camel"):
-    """A trade of the book. `isBuyerMaker`: the seller took."""
-
-    id: int
-    price: str
-    qty: str
-    quote_qty: str
-    time: int
-    is_buyer_maker: bool
-    is_rpi_trade: bool = field(name="isRPITrade")
+    symbol: Symbol
 
 
 class Price(Struct, frozen=True):
@@ -129,32 +85,33 @@ class Premium(Struct, frozen=True, rename="camel"):
     time: int
 
 
-@router.get("/v1/depth", weight=ip_by_limit(*DEPTH_WEIGHTS, default=DEFAULT_ROWS), ws="depth")
-async def depth(ctx: Context, params: DepthParams) -> Depth:
-    """Order book.
+class Statistics(Struct, frozen=True, rename="camel"):
+    """The last 24 hours of a symbol."""
 
-    What the house quotes and what accounts have in the book, by price. Retail price improvement
-    orders are not shown.
-    """
-    listed = await ctx.read(ReadCatalogue())
-    contract = contract_of(listed, params.symbol)
-    update_id, at = await ctx.read(ReadBookRevision(params.symbol))
-    name = f"{params.limit} levels of {params.symbol}"
-    sides = ctx.rendered.found(name, (listed.revision, update_id))
-    if sides is None:
-        view = await ctx.read(ReadDepth(params.symbol, params.limit))
-        update_id, at = view.update_id, view.at
-        stamp = listed.revision, update_id
-        sides = ctx.rendered.made(name, stamp, lambda: _sides(contract, view))
-    return Depth(update_id, ctx.now, at, *sides)
+    symbol: str
+    price_change: str
+    price_change_percent: str
+    weighted_avg_price: str
+    last_price: str
+    last_qty: str
+    open_price: str
+    high_price: str
+    low_price: str
+    volume: str
+    quote_volume: str
+    open_time: int
+    close_time: int
+    first_id: int
+    last_id: int
+    count: int
 
 
-@router.get("/v1/trades", weight=ip(5))
-async def trades(ctx: Context, params: TradesParams) -> list[Trade]:
-    """Recent trades list: the latest of the book, oldest first."""
-    contract = contract_of(await ctx.read(ReadCatalogue()), params.symbol)
-    found = await ctx.read(ReadTrades(params.symbol, params.limit))
-    return [_trade(contract, trade) for trade in found]
+class OpenInterest(Struct, frozen=True, rename="camel"):
+    """How much of a symbol is held long, which is as much as is held short."""
+
+    open_interest: str
+    symbol: str
+    time: int
 
 
 @router.get("/v1/ticker/price", weight=ip(1, without_symbol=2))
@@ -196,27 +153,25 @@ async def premium_index(ctx: Context, params: OneOrAll) -> Premium | list[Premiu
     return _one_or_all([_premium(quote, ctx.now) for quote in quotes], params)
 
 
-def _sides(contract: Contract, view: DepthView) -> tuple[Raw, Raw]:
-    """JSON of both sides; it stands until the book or the precision of its symbol changes."""
-    bids, asks = (Raw(encode_json(_levels(contract, side))) for side in (view.bids, view.asks))
-    return bids, asks
+@router.get("/v1/ticker/24hr", weight=ip(1, without_symbol=40))
+async def day(ctx: Context, params: OneOrAll) -> Statistics | list[Statistics]:
+    """24hr ticker price change statistics: one object for `symbol`, else a list.
+
+    The last 1,440 candles of a minute as one.
+    """
+    listed = await ctx.read(ReadCatalogue())
+    found = await ctx.read(ReadStatistics(now=ctx.now, symbol=params.symbol))
+    rows = [_statistics(listed.contracts[view.symbol], view) for view in found]
+    return _one_or_all(rows, params)
 
 
-def _levels(contract: Contract, levels: Iterable[tuple[int, int]]) -> list[Level]:
-    prices, quantities = contract.price_precision, contract.quantity_precision
-    return [(with_decimals(p, prices), with_decimals(q, quantities)) for p, q in levels]
-
-
-def _trade(contract: Contract, trade: TradeView) -> Trade:
-    return Trade(
-        id=trade.trade_id,
-        price=with_decimals(trade.price, contract.price_precision),
-        qty=with_decimals(trade.quantity, contract.quantity_precision),
-        quote_qty=with_decimals(trade.quote, QUOTE_DECIMALS),
-        time=trade.at,
-        is_buyer_maker=trade.buyer_maker,
-        is_rpi_trade=False,
-    )
+@router.get("/v1/openInterest", weight=ip(1))
+async def open_interest(ctx: Context, params: OneSymbol) -> OpenInterest:
+    """Open interest."""
+    contract = contract_of(await ctx.read(ReadCatalogue()), params.symbol)
+    market = await ctx.read(ReadMarket(params.symbol, ctx.now, 0))
+    held = with_decimals(market.open_interest, contract.quantity_precision)
+    return OpenInterest(held, params.symbol, ctx.now)
 
 
 async def _quotes(ctx: Context, params: OneOrAll) -> tuple[CatalogueView, tuple[QuoteView, ...]]:
@@ -239,8 +194,8 @@ def _price(listed: CatalogueView, quote: QuoteView) -> Price:
 
 def _best(listed: CatalogueView, quote: QuoteView) -> tuple[str, str, str, str, str, int]:
     contract = listed.contracts[quote.symbol]
-    levels = (quote.bid, quote.bid_quantity), (quote.ask, quote.ask_quantity)
-    bid, ask = _levels(contract, levels)
+    best = (quote.bid, quote.bid_quantity), (quote.ask, quote.ask_quantity)
+    bid, ask = levels(contract, best)
     return quote.symbol, *bid, *ask, quote.updated_at
 
 
@@ -254,4 +209,28 @@ def _premium(quote: QuoteView, now: int) -> Premium:
         interest_rate=fixed8(INTEREST),
         next_funding_time=quote.next_funding_at,
         time=now,
+    )
+
+
+def _statistics(contract: Contract, view: StatisticsView) -> Statistics:
+    prices, quantities = contract.price_precision, contract.quantity_precision
+    change = view.last - view.open
+    mean = divide_toward_zero(view.quote, view.volume) if view.volume else 0
+    return Statistics(
+        symbol=view.symbol,
+        price_change=with_decimals(change, prices),
+        price_change_percent=with_decimals(divide_toward_zero(100 * change, view.open), PERCENT),
+        weighted_avg_price=with_decimals(mean, prices),
+        last_price=with_decimals(view.last, prices),
+        last_qty=with_decimals(view.last_quantity, quantities),
+        open_price=with_decimals(view.open, prices),
+        high_price=with_decimals(view.high, prices),
+        low_price=with_decimals(view.low, prices),
+        volume=with_decimals(view.volume, quantities),
+        quote_volume=with_decimals(view.quote, value_decimals(contract)),
+        open_time=view.open_at,
+        close_time=view.close_at,
+        first_id=view.first_id,
+        last_id=view.last_id,
+        count=view.trades,
     )
