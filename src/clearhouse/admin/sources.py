@@ -162,6 +162,7 @@ def market_of(feeding: Feeding) -> dict[str, Any]:
     """Source, profile and past, as they are printed."""
     return {
         "source": _source(feeding.view()),
+        "readers": feeding.tap.readers,
         "profile": _profile(feeding.profile),
         "past": {"seeded": True, "seed": feeding.past_seed},
     }

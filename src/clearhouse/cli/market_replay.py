@@ -55,15 +55,18 @@ def record(control: Control, target: Path, symbols: str, seconds: float | None) 
     recorder = Recorder(target)
     console = Console(stderr=True)
     try:
-        with closing(_opened(control, symbols)) as answer, _interruptible() as stopped:
-            with Live(console=console, transient=True, refresh_per_second=4) as live:
-                until = None if seconds is None else time.monotonic() + seconds
-                for line in _lines(answer):
-                    recorder.take([line])
-                    live.update(_counted(recorder.rows))
-                    late = until is not None and time.monotonic() > until
-                    if late or stopped() or recorder.state in _OVER:
-                        break
+        with (
+            closing(_opened(control, symbols)) as answer,
+            _interruptible() as stopped,
+            Live(console=console, transient=True, refresh_per_second=4) as live,
+        ):
+            until = None if seconds is None else time.monotonic() + seconds
+            for line in _lines(answer):
+                recorder.take([line])
+                live.update(_counted(recorder.rows))
+                late = until is not None and time.monotonic() > until
+                if late or stopped() or recorder.state in _OVER:
+                    break
     except (RecordingError, ArchiveError) as error:
         raise Refusal(f"the recording ends here: {error}") from None
     finally:

@@ -57,7 +57,7 @@ def drawn(seen: dict[str, Any]) -> RenderableType:
     """The picture of a moment."""
     source = seen["source"]
     head = Text.assemble(
-        (seen["symbol"], "bold"), f"  {seen['last']}  ", (f"{source['name']}, {source['state']}",)
+        (seen["symbol"], "bold"), f"  {seen['last']}  {source['name']}, {source['state']}"
     )
     return Group(head, Columns([_facts(seen), _book(seen), _trades(seen)], padding=(0, 4)))
 

@@ -136,6 +136,11 @@ class Tap:
         self._best = best
         self._readers: list[Reader] = []
 
+    @property
+    def readers(self) -> int:
+        """How many there are."""
+        return len(self._readers)
+
     @contextmanager
     def reading(self, symbols: Collection[str] = ()) -> Iterator[Reader]:
         """Tell what is delivered meanwhile, of all symbols or of some."""
