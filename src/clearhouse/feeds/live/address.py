@@ -5,6 +5,7 @@ connections.
 """
 
 from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -42,6 +43,15 @@ def stream_home(url: str) -> str:
             "another Clearhouse, http://127.0.0.1:7400"
         )
     return f"{_SCHEMES[place.scheme]}://{place.netloc}{place.path.rstrip('/')}"
+
+
+def is_here(home: str) -> bool:
+    """Whether an exchange runs on this machine, where no proxy is asked for it."""
+    host = urlsplit(home).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def routes(home: str, symbols: Iterable[str]) -> Iterator[Route]:

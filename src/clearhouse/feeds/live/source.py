@@ -14,7 +14,7 @@ from typing import assert_never
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from clearhouse.feeds.live.address import Route, routes, stream_home
+from clearhouse.feeds.live.address import Route, is_here, routes, stream_home
 from clearhouse.feeds.live.frames import (
     AggTrade,
     BookTicker,
@@ -143,7 +143,11 @@ class Live:
 
     async def _listen(self, route: Route, movements: Movements, outlook: Outlook) -> None:
         async with connect(
-            route.url, open_timeout=OPEN_SECONDS, max_size=LARGEST_FRAME, compression=None
+            route.url,
+            open_timeout=OPEN_SECONDS,
+            max_size=LARGEST_FRAME,
+            compression=None,
+            proxy=None if is_here(self._home) else True,
         ) as connection:
             self._open.add(route.name)
             async for text in connection:
@@ -171,6 +175,7 @@ class Live:
                 at = self._time_of(frame, outlook.now())
                 row = (at, price, quantity, frame.buyer_maker)
                 movements.trades(symbol, Trades.of([row]))
+                self._quote_again(symbol, price, movements)
             case BookTicker():
                 rules = outlook.rules(symbol)
                 quote = on_tick(symbol, frame.bid, rules), on_tick(symbol, frame.ask, rules)
@@ -182,6 +187,12 @@ class Live:
                 movements.prices(symbol, mark=mark, index=index)
             case _:
                 assert_never(frame)
+
+    def _quote_again(self, symbol: str, price: int, movements: Movements) -> None:
+        """A trade at the best prices leaves them as they are; the exchange will not repeat them."""
+        bid, ask = self._quoted.get(symbol, (0, 0))
+        if bid <= price <= ask:
+            movements.quotes(symbol, bid, ask)
 
     def _time_of(self, trade: AggTrade, now: Millis) -> int:
         """The trade's own time where the clocks agree, and the venue's where they do not."""

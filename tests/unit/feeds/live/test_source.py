@@ -105,6 +105,7 @@ def test_trades_quotes_and_marks_move_the_market() -> None:
             (NOW, "BTCUSDT", "mark", 42000.12345678),
             (NOW, "BTCUSDT", "index", 41999.5),
             (NOW - 10, "BTCUSDT", "sell", 42000.1, 0.25),
+            (NOW, "BTCUSDT", "quotes", 42000, 42000.1),
         ]
         view = live.view()
         assert (view.state, view.as_of, view.trouble) == ("running", NOW, "")
