@@ -211,7 +211,9 @@ class Feeding:
         running = self._task is not None and not self._task.done()
         if not (running and self._waits) or self._source.view().state is not SourceState.RUNNING:
             return False
-        return self._awaited is None or self._awaited <= self._clock.now()
+        if self._awaited is None or self._disturbed.is_set():
+            return True
+        return self._awaited <= self._clock.now()
 
     def _quote_soon(self) -> None:
         """A symbol was listed, or all of them anew."""
