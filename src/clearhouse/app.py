@@ -96,6 +96,7 @@ class Application:
         self.sealer = _sealer(config)
         self.export_files = ExportFiles(_beside(config.data, ".exports"))
         self._server: Server | None = None
+        self._feeding: Feeding | None = None
         self._seed = read_seed(config.seed_file) if config.seed_file else None
         rehearse(self.genesis)
 
@@ -142,10 +143,12 @@ class Application:
         mover, config = Mover(opened.sequencer), self.config
         feeding = Feeding(opened, mover, config.source, config.conditions, _complain)
         await feeding.start()
+        self._feeding = feeding
         try:
             yield feeding
         finally:
             await feeding.stop()
+            self._feeding = None
 
     def genesis(self) -> Iterable[Command]:
         """What an empty venue begins with."""
@@ -156,6 +159,8 @@ class Application:
 
     def stop(self) -> None:
         """Stop accepting, finish, exit."""
+        if self._feeding:
+            self._feeding.tap.close("the server stops")
         if self._server:
             self._server.should_exit = True
 
@@ -226,7 +231,7 @@ class Application:
             feeding=feeding,
         )
         return ExchangeServer(
-            Exchange(OPERATIONS, gateway, log=log, metrics=metrics),
+            Exchange(OPERATIONS, gateway, log=log, metrics=metrics, market_age=_age_of(feeding)),
             websocket=WebSocketApi(OPERATIONS, gateway, log=log, metrics=metrics),
             streams=StreamServer(gateway, metrics),
             pages=self._pages(
@@ -294,6 +299,10 @@ def _control_call(route: Route) -> ControlCall:
     method = next(iter((route.methods or set()) - {"HEAD"}))
     path = re.sub(r":\w+}", "}", route.path)
     return ControlCall(method, path, (route.endpoint.__doc__ or "").strip())
+
+
+def _age_of(feeding: Feeding | None) -> Callable[[], int | None]:
+    return feeding.market_age if feeding else lambda: None
 
 
 def _conditions(feeding: Feeding | None) -> Conditions | None:

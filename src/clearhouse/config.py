@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from clearhouse.feeds.profiles import IDEAL, Profile, ProfileError, named
-from clearhouse.feeds.sources import DEFAULT_SEED, FIXED, SOURCES, Choice
+from clearhouse.feeds.sources import DEFAULT_SEED, FIXED, SOURCES, Choice, Following, Replay
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET
 
 DEFAULT_PORT = 7400
@@ -34,6 +34,8 @@ class Config(Struct, frozen=True, kw_only=True):
     market: str = FIXED
     market_seed: int = DEFAULT_SEED
     profile: str = IDEAL
+    replay: Replay | None = None
+    following: Following = Following()
 
     @property
     def on_loopback(self) -> bool:
@@ -48,7 +50,12 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def source(self) -> Choice:
         """What moves the market."""
-        return Choice(name=self.market, seed=self.market_seed)
+        return Choice(
+            name=self.market,
+            seed=self.market_seed,
+            replay=self.replay,
+            following=self.following,
+        )
 
     @property
     def conditions(self) -> Profile:

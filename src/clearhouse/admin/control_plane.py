@@ -94,7 +94,8 @@ class ControlPlane:
     async def _guarded(self, request: Request, act: Callable[[], Awaitable[object]]) -> Response:
         try:
             check_caller(request, self._token)
-            return json_response(await act())
+            answer = await act()
+            return answer if isinstance(answer, Response) else json_response(answer)
         except AdminError as error:
             return error_response(error)
         except Rejected as refusal:

@@ -196,6 +196,9 @@ _FUTURES: dict[Cause, Failure] = {
         "Please use the websocket for live updates to avoid bans.",
     ),
     Fault.REJECTED_KEY: Failure(-2015, 401, _REJECTED_KEY[:-1] + ", request ip: %s"),
+    Reason.MARKET_STALE: Failure(
+        -1001, 503, "Internal error; unable to process your request. Please try again."
+    ),
     Reason.POSITION_MODE_UNCHANGED: Failure(-4059, 400, "No need to change position side."),
     Reason.MULTI_ASSETS_MODE_UNCHANGED: Failure(
         -4171,

@@ -1,7 +1,7 @@
 """The exchange's REST paths: a dict lookup, the gateway, and bytes."""
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from clearhouse import __version__
 from clearhouse.api.endpoint import WS_PATH, Operation, OrderCounts
@@ -21,6 +21,7 @@ COVERAGE_PAGE = "/docs/coverage"
 BUILT_HINT = f"what is built: {COVERAGE_PAGE}"
 UNKNOWN_NAME = "unknown"
 _ORDER_LINES = b"".join(b"%b: %%d\r\n" % pool.header for pool in ORDER_POOLS)
+_AGE_LINE = b"x-clearhouse-market-age-ms: %d\r\n"
 _FAMILIES = {family.value: family for family in Family}
 
 
@@ -65,7 +66,9 @@ class Exchange:
         *,
         log: RequestLog | None,
         metrics: RequestMetrics,
+        market_age: Callable[[], int | None] = lambda: None,
     ) -> None:
+        """`market_age`: milliseconds since a live market was heard of, where it is one."""
         self._routes: dict[str, dict[str, Route]] = {}
         for operation in operations:
             if operation.path == WS_PATH:
@@ -77,6 +80,7 @@ class Exchange:
         self._gateway = gateway
         self._log = log
         self._metrics = metrics
+        self._market_age = market_age
         self._request_prefix = request_prefix().encode()
         self._requests = 0
 
@@ -104,6 +108,8 @@ class Exchange:
             if self._log:
                 self._log.error(request_id.decode(), traceback.format_exc())
             answer = self._refusal(ApiError(Fault.INTERNAL), request, route, call, request_id)
+        if (age := self._market_age()) is not None:
+            answer.head += _AGE_LINE % age
         latency_us = int((monotonic() - started) * 1e6)
         self._metrics.add(route.name, answer.status, answer.code, latency_us)
         if self._log:

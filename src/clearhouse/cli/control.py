@@ -27,7 +27,7 @@ class Control:
 
     def call(self, method: str, path: str, body: object = None, *, once: str | None = None) -> Any:
         """A call; `once` is an idempotency key. Refuses with the server's own sentence."""
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        headers = self.headers
         if once:
             headers["Idempotency-Key"] = once
         raw = b"" if body is None else json.dumps(body).encode()
@@ -35,6 +35,18 @@ class Control:
         if status >= _FIRST_REFUSAL:
             raise Refusal(_sentence(status, answer, self.url))
         return answer
+
+    def public(self, path: str) -> Any:
+        """A call of the exchange that needs no key. Refuses with the exchange's message."""
+        status, answer = self._send("GET", path, b"", {})
+        if status >= _FIRST_REFUSAL:
+            raise Refusal(str(answer.get("msg", status)))
+        return answer
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What shows that a caller may steer the server."""
+        return {"Authorization": f"Bearer {self._token}"} if self._token else {}
 
     def _send(
         self, method: str, target: str, body: bytes, headers: dict[str, str]

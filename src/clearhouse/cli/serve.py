@@ -15,8 +15,17 @@ from clearhouse.app import Application
 from clearhouse.cli.banner import ReplayBar, announcer
 from clearhouse.cli.output import Refusal
 from clearhouse.config import DEFAULT_FILE, DEFAULT_PORT, Config, ConfigError
+from clearhouse.feeds.live.address import EXCHANGE
 from clearhouse.feeds.profiles import IDEAL
-from clearhouse.feeds.sources import DEFAULT_SEED, FIXED, SourceError
+from clearhouse.feeds.sources import (
+    DEFAULT_SEED,
+    FIXED,
+    Following,
+    Replay,
+    ReplayClock,
+    SourceError,
+    WhenStale,
+)
 from clearhouse.journal.port import JournalError
 from clearhouse.journal.record import BrokenJournalError
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET
@@ -49,7 +58,7 @@ def serve(
         bool, typer.Option("--no-request-log", help="No line for each request.")
     ] = False,
     market: Annotated[
-        str, typer.Option(help="What moves prices: fixed (nothing) or synthetic.")
+        str, typer.Option(help="What moves prices: fixed (nothing), synthetic, recorded or live.")
     ] = FIXED,
     market_seed: Annotated[
         int, typer.Option(min=0, help="Of a synthetic market, and of klines before the birth.")
@@ -57,6 +66,24 @@ def serve(
     profile: Annotated[
         str, typer.Option(help="How kind the market is to orders: ideal, realistic or harsh.")
     ] = IDEAL,
+    recording: Annotated[
+        list[Path] | None,
+        typer.Option(help="Files of the exchange's archive, or a directory of them."),
+    ] = None,
+    speed: Annotated[str, typer.Option(help="Of a recording: 0.01 to 10000, or max.")] = "1",
+    loop: Annotated[bool, typer.Option("--loop", help="Play a recording again and again.")] = False,
+    clock: Annotated[
+        ReplayClock, typer.Option(help="Whose time a recording is played at.")
+    ] = ReplayClock.VENUE,
+    live_url: Annotated[
+        str, typer.Option(help="The exchange that a live market follows, or another Clearhouse.")
+    ] = EXCHANGE,
+    live_symbols: Annotated[
+        str, typer.Option(help="Symbols to follow, with commas; else all that are listed.")
+    ] = "",
+    when_stale: Annotated[
+        WhenStale, typer.Option(help="What is done with orders while a live market is stale.")
+    ] = WhenStale.REFUSE,
     demo_key: Annotated[str, typer.Option(hidden=True)] = DEMO_KEY,
     demo_secret: Annotated[str, typer.Option(hidden=True)] = DEMO_SECRET,
     sealing_key: Annotated[str | None, typer.Option(hidden=True)] = None,
@@ -77,6 +104,12 @@ def serve(
         market=market,
         market_seed=market_seed,
         profile=profile,
+        replay=_replay(recording, speed, clock, loop=loop),
+        following=Following(
+            url=live_url,
+            symbols=tuple(filter(None, live_symbols.split(","))),
+            when_stale=when_stale,
+        ),
     )
     try:
         _run(config)
@@ -107,6 +140,16 @@ def _file(store: str | None, data: Path) -> Path:
             f"--store takes sqlite:///FILE, not '{store}' (PostgreSQL comes with a later version)"
         )
     return Path(path)
+
+
+def _replay(
+    paths: list[Path] | None, speed: str, clock: ReplayClock, *, loop: bool
+) -> Replay | None:
+    """What to play, where there is something."""
+    if not paths:
+        return None
+    named = tuple(str(path.absolute()) for path in paths)
+    return Replay(paths=named, speed=speed, loop=loop, clock=clock)
 
 
 def _date(text: str | None) -> str | None:

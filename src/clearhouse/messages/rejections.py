@@ -105,6 +105,7 @@ class Reason(Enum):
     PRICE_ILLEGAL = auto()
     LIQUIDITY_ILLEGAL = auto()
     SYMBOL_IN_USE = auto()
+    MARKET_STALE = auto()
 
 
 class Rejected(Exception):  # noqa: N818  a refusal is an outcome, not an error

@@ -12,17 +12,29 @@ from contextlib import suppress
 from msgspec.structs import replace
 
 from clearhouse.engine.state import FROZEN, SCALED
-from clearhouse.feeds.port import Movements, Prices, Source, SourceState, SourceView
+from clearhouse.feeds.deliveries import Best, Tap
+from clearhouse.feeds.port import (
+    Movements,
+    Prices,
+    Source,
+    SourceState,
+    SourceView,
+)
 from clearhouse.feeds.profiles import Profile
-from clearhouse.feeds.sources import Choice, source_of
+from clearhouse.feeds.sources import Choice, Surroundings, WhenStale, source_of
 from clearhouse.market.rules import Rules
+from clearhouse.matching.house import best
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import ClockSet, ContractListed, VenueReset
 from clearhouse.messages.trading_commands import SetQuoting
 from clearhouse.model.ids import Millis
 from clearhouse.model.instruments import Contract
+from clearhouse.model.orders import Side
+from clearhouse.runtime.clock import monotonic
 from clearhouse.runtime.opening import Opened
 from clearhouse.runtime.sequencer import VenueStoppedError
+from clearhouse.runtime.staleness import everything, refusing
+from clearhouse.runtime.timekeeping import Timekeeping
 
 SHORTEST_TURN = 0.02
 """Real seconds between two turns on a clock that runs faster than the real one."""
@@ -53,12 +65,16 @@ class Feeding:
         self._venue = opened.venue
         self._state = opened.sequencer.state
         self._clock = opened.clock
-        self._movements = movements
+        self.tap = Tap(movements, now=opened.clock.now, best=self._best)
         self._complain = complain
-        self._source: Source = source_of(choice)
+        self._around = Surroundings(
+            self._state.catalogue.rules, Timekeeping(opened.sequencer), monotonic
+        )
+        self._source: Source = source_of(choice, self._around)
         self._task: asyncio.Task[None] | None = None
         self._trouble = ""
         self._awaited: Millis | None = None
+        self._waits = False
         self._disturbed = asyncio.Event()
         for fact in (ClockSet, VenueReset):
             self._venue.watch(fact, self._disturbed.set)
@@ -81,7 +97,9 @@ class Feeding:
 
         Refuses a source that cannot be had, and then nothing changed.
         """
-        source = None if choice == self.choice else source_of(choice)
+        source = None
+        if choice != self.choice:
+            source = await asyncio.to_thread(source_of, choice, self._around)
         self.profile = profile
         if source is None:
             await self._quote()
@@ -124,13 +142,17 @@ class Feeding:
 
     async def until(self, at: Millis) -> Millis:
         """Wait for the venue's time, or for somebody to set it."""
+        self._waits = True
         await asyncio.sleep(SHORTEST_TURN if self._state.clock.mode == SCALED else 0)
         left = self._clock.seconds_until(at)
         if left != 0:
             self._awaited = at
-            with suppress(TimeoutError):  # at once, if it was set while the source was busy
+            try:  # at once, if it was set while the source was busy
                 await asyncio.wait_for(self._disturbed.wait(), left)
-            self._awaited = None
+            except TimeoutError:
+                pass
+            finally:
+                self._awaited = None
         self._disturbed.clear()
         return self._clock.now()
 
@@ -156,13 +178,28 @@ class Feeding:
         """How far quotes are from the price at least."""
         return self.profile.spread
 
+    def market_age(self) -> int | None:
+        """Milliseconds since a live market was heard of; None where it is not live."""
+        age: Callable[[], int] | None = getattr(self._source, "age_ms", None)
+        return age() if age else None
+
     def _start(self) -> None:
         self._trouble = ""
+        self._waits = False
+        stale: Callable[[str], str | None] | None = getattr(self._source, "stale", None)
+        fill = self.choice.following.when_stale is WhenStale.FILL
+        self._venue.admit = everything if stale is None or fill else refusing(stale)
         self._task = asyncio.get_running_loop().create_task(self._run(self._source))
+
+    def _best(self, symbol: str) -> Best:
+        """What stands at the best prices of a book."""
+        book = self._state.order_books[symbol]
+        bid, ask = best(book, Side.BUY), best(book, Side.SELL)
+        return Best(bid[1] if bid else 0, ask[1] if ask else 0)
 
     async def _run(self, source: Source) -> None:
         try:
-            await source.run(self._movements, self)
+            await source.run(self.tap, self)
         except VenueStoppedError:
             return  # which the venue has told
         except Exception as error:  # noqa: BLE001  whatever it is, the venue goes on without it
@@ -170,11 +207,13 @@ class Feeding:
             self._complain(f"the market stands still, its source {source.name} failed: {error!r}")
 
     def _behind(self) -> bool:
-        """Whether the source runs and has not come to the time of now."""
-        if self._task is None or self._task.done():
+        """Whether the source goes by the clock, runs, and has not come to the time of now."""
+        running = self._task is not None and not self._task.done()
+        if not (running and self._waits) or self._source.view().state is not SourceState.RUNNING:
             return False
-        at = self._awaited
-        return at is None or at <= self._clock.now() or self._disturbed.is_set()
+        if self._awaited is None or self._disturbed.is_set():
+            return True
+        return self._awaited <= self._clock.now()
 
     def _quote_soon(self) -> None:
         """A symbol was listed, or all of them anew."""

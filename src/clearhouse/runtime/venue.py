@@ -26,6 +26,7 @@ from clearhouse.runtime.candles import CandleKeeper, CandleReader, NoPast, Past
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.market_subscriptions import MarketListener
 from clearhouse.runtime.sequencer import LOOKS_AT_ONCE, Sequencer
+from clearhouse.runtime.staleness import everything
 from clearhouse.runtime.subscriptions import Listener
 from clearhouse.tape.answers import TAPE_ANSWERS
 
@@ -49,6 +50,7 @@ class Venue:
         self._candles = CandleReader(sequencer.tape, journal, self._readers, past or NoPast())
         self._keeper = CandleKeeper(sequencer)
         self._watchers: dict[type[Event], list[Callable[[], object]]] = {}
+        self.admit: Callable[[Command], None] = everything
 
     def now(self) -> Millis:
         """The venue's time."""
@@ -80,7 +82,7 @@ class Venue:
         if not self._sequencer.is_settled:
             await self._sequencer.settled()
         try:
-            caused = self._sequencer.submit(command, also=also, looks=LOOKS_AT_ONCE)
+            caused = self._decide(command, also, looks=LOOKS_AT_ONCE)
         finally:
             await self._durable()
         self._tell(caused)
@@ -97,8 +99,8 @@ class Venue:
         await self._sequencer.settled()
         try:
             for command in commands[:-1]:
-                caused.extend(self._sequencer.submit(command))
-            caused.extend(self._sequencer.submit(commands[-1], also=also, looks=LOOKS_AT_ONCE))
+                caused.extend(self._decide(command))
+            caused.extend(self._decide(commands[-1], also, looks=LOOKS_AT_ONCE))
         finally:
             await self._durable()
         self._tell(caused)
@@ -136,7 +138,7 @@ class Venue:
 
     def _outcome(self, command: Command) -> Decision | Rejected:
         try:
-            return self._sequencer.submit(command)
+            return self._decide(command)
         except Rejected as refusal:
             return refusal
 
@@ -145,6 +147,17 @@ class Venue:
         if not self._sequencer.is_settled:
             await self._sequencer.settled()
         await self._sequencer.durable(self._sequencer.state.seq)
+
+    def _decide(
+        self,
+        command: Command,
+        also: Callable[[Decision], Event] | None = None,
+        *,
+        looks: int | None = None,
+    ) -> Decision:
+        """What a command causes; one that is not admitted is refused before the core sees it."""
+        self.admit(command)
+        return self._sequencer.submit(command, also=also, looks=looks)
 
     async def _settled(self, outcomes: list[Decision | Rejected]) -> list[Decision | Rejected]:
         """The outcomes, when they are durable; a refusal tells something about the state too."""

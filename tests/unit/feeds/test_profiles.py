@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_another_name_is_refused() -> None:
     with pytest.raises(ProfileError, match="choose ideal, realistic, harsh"):
         named("kind")
     with pytest.raises(SourceError, match="choose fixed, synthetic"):
-        source_of(Choice(name="moon", seed=1))
+        source_of(Choice(name="moon", seed=1), cast("Any", None))
 
 
 def test_numbers_of_its_own_make_a_profile_custom() -> None:

@@ -120,7 +120,7 @@ def test_a_source_that_fails_is_told_and_shown_and_the_venue_goes_on(
             await outlook.until(Millis(NOW + 1_000))
             raise OSError("the line is dead")
 
-    monkeypatch.setitem(sources.SOURCES, "broken", lambda _: Broken())
+    monkeypatch.setitem(sources.SOURCES, "broken", lambda *_: Broken())
 
     async def scene(feeding: Feeding, opened: Opened, told: list[str]) -> None:
         await opened.venue.submit(AdvanceClock(1_000))
