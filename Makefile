@@ -1,9 +1,11 @@
 # The two commands of the README are `make run` and `make test`. Both set up what they need in
-# .venv, from the pinned versions in requirements/; a second call starts at once.
+# .venv, from the pinned versions in requirements/; a second call starts at once. The market of
+# `make run` moves by itself; MARKET=fixed lets it stand.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+MARKET ?= synthetic
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 
@@ -12,7 +14,7 @@ export VENV
 .PHONY: run test check soak bench clean
 
 run: $(RUN_READY)
-	@exec $(BIN)/clearhouse serve
+	@exec $(BIN)/clearhouse serve --market $(MARKET)
 
 test: $(DEV_READY)
 	@scripts/check

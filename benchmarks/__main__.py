@@ -15,6 +15,7 @@ from benchmarks import (
     income,
     latency,
     market_data,
+    market_streams,
     matching,
     orders,
     positions,
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Result]]] = {
     "market_data": market_data.run,
     "scale": scale.run,
     "streams": streams.run,
+    "market_streams": market_streams.run,
 }
 
 

@@ -28,6 +28,7 @@ from clearhouse.admin.control_plane import (
 )
 from clearhouse.admin.downloads import Downloads
 from clearhouse.admin.seed import read_seed, rehearse, seed_commands
+from clearhouse.api.conditions import Conditions
 from clearhouse.api.exchange import Exchange
 from clearhouse.api.gateway import Gateway
 from clearhouse.api.http_protocol import ExchangeProtocol
@@ -55,8 +56,10 @@ from clearhouse.model.access import KeyKind
 from clearhouse.runtime.exports.files import ExportFiles
 from clearhouse.runtime.exports.links import DownloadLinks
 from clearhouse.runtime.exports.writer import ExportWriter
+from clearhouse.runtime.feeding import Feeding
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET, genesis
 from clearhouse.runtime.listen_keys import ListenKeyTexts
+from clearhouse.runtime.mover import Mover
 from clearhouse.runtime.opening import Opened, open_venue
 from clearhouse.runtime.recovery import SNAPSHOT_AFTER, keep_snapshot
 from clearhouse.runtime.sealing import Sealer
@@ -107,12 +110,16 @@ class Application:
         journal = open_journal(self.config.data, progress)
         try:
             opened = await open_venue(
-                journal, genesis=self.genesis, on_failure=self._fail, progress=progress
+                journal,
+                genesis=self.genesis,
+                on_failure=self._fail,
+                progress=progress,
+                past_seed=self.config.market_seed,
             )
             opened.sequencer.tape.on_trouble = _complain
             with _bound(self.config) as listener:
-                async with self.exporting(opened, journal):
-                    await self._serve(opened, listener, on_ready)
+                async with self.exporting(opened, journal), self.feeding(opened) as feeding:
+                    await self._serve(opened, feeding, listener, on_ready)
             await opened.venue.stop()
             if not self.failure:
                 _keep(journal, opened)
@@ -129,6 +136,17 @@ class Application:
         finally:
             await writer.stop()
 
+    @contextlib.asynccontextmanager
+    async def feeding(self, opened: Opened) -> AsyncIterator[Feeding]:
+        """Move the market meanwhile."""
+        mover, config = Mover(opened.sequencer), self.config
+        feeding = Feeding(opened, mover, config.source, config.conditions, _complain)
+        await feeding.start()
+        try:
+            yield feeding
+        finally:
+            await feeding.stop()
+
     def genesis(self) -> Iterable[Command]:
         """What an empty venue begins with."""
         config = self.config
@@ -144,13 +162,14 @@ class Application:
     async def _serve(
         self,
         opened: Opened,
+        feeding: Feeding,
         listener: socket.socket,
         on_ready: Callable[[Opened, str], None],
     ) -> None:
         host, port = listener.getsockname()[:2]
         home = f"http://{_in_url(host)}:{port}"
         settings = uvicorn.Config(
-            self.build(opened, home),
+            self.build(opened, home, feeding),
             loop="uvloop",
             http=ExchangeProtocol,
             ws=PushProtocol,
@@ -177,8 +196,13 @@ class Application:
             on_ready(opened, home)
         await serving
 
-    def build(self, opened: Opened, home: str | None = None) -> ExchangeServer:
-        """The ASGI application of an open venue; `home` is the address that it listens on."""
+    def build(
+        self, opened: Opened, home: str | None = None, feeding: Feeding | None = None
+    ) -> ExchangeServer:
+        """The ASGI application of an open venue; `home` is the address that it listens on.
+
+        Without `feeding` nothing moves the market, and nothing is said of it.
+        """
         venue = opened.venue
         home = home or f"http://{_in_url(self.config.host)}:{self.config.port}"
         links = DownloadLinks(self.sealer, home)
@@ -191,6 +215,7 @@ class Application:
             limiter,
             listen_keys=ListenKeyTexts(self.sealer),
             links=links,
+            conditions=_conditions(feeding),
         )
         plane = ControlPlane(venue, self.sealer, self.config.admin_token)
         calls = Calls(
@@ -198,6 +223,7 @@ class Application:
             genesis=self.genesis,
             settings=_public_settings(self.config),
             on_reset=limiter.clear,
+            feeding=feeding,
         )
         return ExchangeServer(
             Exchange(OPERATIONS, gateway, log=log, metrics=metrics),
@@ -268,6 +294,12 @@ def _control_call(route: Route) -> ControlCall:
     method = next(iter((route.methods or set()) - {"HEAD"}))
     path = re.sub(r":\w+}", "}", route.path)
     return ControlCall(method, path, (route.endpoint.__doc__ or "").strip())
+
+
+def _conditions(feeding: Feeding | None) -> Conditions | None:
+    if feeding is None:
+        return None
+    return Conditions(lambda: feeding.profile, feeding.choice.seed)
 
 
 def _status(opened: Opened, config: Config) -> VenueStatus:

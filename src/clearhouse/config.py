@@ -5,6 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from clearhouse.feeds.profiles import IDEAL, Profile, ProfileError, named
+from clearhouse.feeds.sources import DEFAULT_SEED, FIXED, SOURCES, Choice
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET
 
 DEFAULT_PORT = 7400
@@ -29,6 +31,9 @@ class Config(Struct, frozen=True, kw_only=True):
     demo_key: str = DEMO_KEY
     demo_secret: str = DEMO_SECRET
     sealing_key: str | None = None
+    market: str = FIXED
+    market_seed: int = DEFAULT_SEED
+    profile: str = IDEAL
 
     @property
     def on_loopback(self) -> bool:
@@ -40,8 +45,27 @@ class Config(Struct, frozen=True, kw_only=True):
         except ValueError:
             return False
 
+    @property
+    def source(self) -> Choice:
+        """What moves the market."""
+        return Choice(name=self.market, seed=self.market_seed)
+
+    @property
+    def conditions(self) -> Profile:
+        """How kind it is to orders; refuses a name that no profile has."""
+        try:
+            return named(self.profile)
+        except ProfileError as error:
+            raise ConfigError(str(error)) from None
+
     def check(self) -> None:
-        """Refuse to open to others with the published demo key or without a token."""
+        """Refuse to open to others with the published demo key or without a token.
+
+        Names of sources and profiles that there are not are refused too, before anything is opened.
+        """
+        if self.market not in SOURCES:
+            raise ConfigError(f"there is no source '{self.market}'; choose {', '.join(SOURCES)}")
+        self.conditions.check()
         if self.on_loopback:
             return
         if self.admin_token is None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from clearhouse.admin import bodies, market_bodies
+from clearhouse.admin import bodies, market_bodies, sources
 from clearhouse.admin.calls import Calls
 from clearhouse.admin.control_plane import PREFIX, ControlPlane
 from clearhouse.admin.errors import _STATUS as STATUSES
@@ -30,6 +30,8 @@ BODIES = [
     market_bodies.LiquidityBody,
     market_bodies.FillBody,
     market_bodies.FundingBody,
+    sources.ConditionsBody,
+    sources.MarketBody,
 ]
 
 

@@ -20,6 +20,7 @@ from clearhouse.admin.bodies import (
 from clearhouse.admin.control_plane import MAX_ROWS, ControlPlane, Plan
 from clearhouse.admin.errors import AdminError, malformed
 from clearhouse.admin.market import MarketCalls
+from clearhouse.admin.sources import SourceCalls, market_of
 from clearhouse.admin.urls import integer_in
 from clearhouse.engine.execute import Decision
 from clearhouse.engine.state import FROZEN, REAL, SCALED
@@ -34,6 +35,7 @@ from clearhouse.messages.histories import PostingHistory
 from clearhouse.model.ids import Millis, Seq, Uid
 from clearhouse.model.money import SCALE, fixed8, trimmed
 from clearhouse.runtime.clock import wall_clock_ms
+from clearhouse.runtime.feeding import Feeding
 
 FASTEST_CLOCK = 1_000_000 * SCALE
 """A million times as fast: a day of it stays far below what the journal can hold."""
@@ -50,12 +52,14 @@ class Calls:
         genesis: Callable[[], Iterable[Command]],
         settings: Settings,
         on_reset: Callable[[], None],
+        feeding: Feeding | None = None,
     ) -> None:
         self._plane = plane
         self._venue = plane.venue
         self._genesis = genesis
         self._settings = settings
         self._on_reset = on_reset
+        self._feeding = feeding
 
     def routes(self) -> list[Route]:
         """The table of calls."""
@@ -66,6 +70,7 @@ class Calls:
             read("/info", self.info),
             *AccountCalls(self._plane).routes(),
             *MarketCalls(self._plane).routes(),
+            *SourceCalls(self._plane, self._feeding).routes(),
             read("/clock", self.clock),
             change("/clock", self.set_clock, method="PUT"),
             change("/clock/advance", self.advance_clock),
@@ -85,11 +90,13 @@ class Calls:
         return {"status": "ready"}
 
     async def info(self, _request: Request) -> object:
-        """Version, settings, and the end of the journal."""
+        """Version, settings, where the market comes from, and the end of the journal."""
+        market = {"market": market_of(self._feeding)} if self._feeding else {}
         return {
             "name": "clearhouse",
             "version": __version__,
             "settings": self._settings,
+            **market,
             "time": self._venue.now(),
             "journal": {"seq": self._venue.head.seq},
         }
@@ -117,8 +124,12 @@ class Calls:
         return Plan([SetClock(mode=body.mode, now=now, rate=rate)], _clock_answer)
 
     async def advance_clock(self, _request: Request, raw: bytes) -> Plan:
-        """Move a frozen clock; what falls due meanwhile is done, each at its own time."""
-        return Plan([AdvanceClock(decode_body(raw, AdvanceBody).ms)], _clock_answer)
+        """Move a frozen clock; what falls due meanwhile is done, each at its own time.
+
+        The market moves after that, to the new time, before the answer leaves.
+        """
+        caught_up = self._feeding.caught_up if self._feeding else None
+        return Plan([AdvanceClock(decode_body(raw, AdvanceBody).ms)], _clock_answer, caught_up)
 
     async def reset(self, _request: Request, _raw: bytes) -> Plan:
         """Start over: forget everything, then begin as on the first day."""

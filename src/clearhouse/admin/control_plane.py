@@ -37,14 +37,19 @@ MAX_ROWS = 1_000
 
 
 class Plan(NamedTuple):
-    """What a call does: commands in one commit, and the answer made of what they caused."""
+    """What a call does: commands in one commit, and the answer made of what they caused.
+
+    `then`: what else there is to wait for before the answer leaves.
+    """
 
     commands: list[Command]
     answer: Callable[[Decision], object]
+    then: Callable[[], Awaitable[object]] | None = None
 
 
 Read = Callable[[Request], Awaitable[object]]
 Change = Callable[[Request, bytes], Awaitable[Plan]]
+Steer = Callable[[Request, bytes], Awaitable[object]]
 
 
 class ControlPlane:
@@ -74,6 +79,18 @@ class ControlPlane:
         endpoint.__doc__ = change.__doc__
         return Route(PREFIX + path, endpoint, methods=[method])
 
+    def steering(self, path: str, steer: Steer, *, method: str = "PUT") -> Route:
+        """A call that changes how the server runs, which is in no journal."""
+
+        async def endpoint(request: Request) -> Response:
+            async def act() -> object:
+                return await steer(request, await read_body(request))
+
+            return await self._guarded(request, act)
+
+        endpoint.__doc__ = steer.__doc__
+        return Route(PREFIX + path, endpoint, methods=[method])
+
     async def _guarded(self, request: Request, act: Callable[[], Awaitable[object]]) -> Response:
         try:
             check_caller(request, self._token)
@@ -90,7 +107,7 @@ class ControlPlane:
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         if key is None:
             plan = await change(request, body)
-            return plan.answer(await self.venue.submit_all(plan.commands))
+            return await self._done(plan, await self.venue.submit_all(plan.commands))
         if not 0 < len(key) <= MAX_IDEMPOTENCY_KEY:
             raise malformed(f"Idempotency-Key: 1 to {MAX_IDEMPOTENCY_KEY} characters")
         call = f"{request.method} {request.url.path}\n".encode() + body
@@ -113,7 +130,12 @@ class ControlPlane:
             sealed = self.sealer.seal(msgspec.json.encode(plan.answer(events)))
             return AnswerKept(at=events[-1].at, key=key, fingerprint=fingerprint, sealed=sealed)
 
-        return plan.answer(await self.venue.submit_all(plan.commands, also=keep))
+        return await self._done(plan, await self.venue.submit_all(plan.commands, also=keep))
+
+    async def _done(self, plan: Plan, events: Decision) -> object:
+        if plan.then:
+            await plan.then()
+        return plan.answer(events)
 
 
 async def read_body(request: Request) -> bytes:

@@ -13,6 +13,7 @@ from clearhouse.api.errors import Family
 from clearhouse.api.limits import OWN_POOLS
 from clearhouse.api.operations import OPERATIONS
 from clearhouse.api.streams.catalogue import USER_EVENTS
+from clearhouse.api.streams.market.forms import FORMS
 from clearhouse.api.ws_session import SESSION_METHODS
 from clearhouse.model.ids import MINUTE_MS
 
@@ -104,11 +105,15 @@ class StreamRow(Struct, frozen=True):
     reason: str | UnsetType = UNSET
 
 
-STREAMS = tuple(
-    StreamRow(event.name, REFUSED if event.refused else BUILT, event.refused or UNSET)
-    for event in USER_EVENTS
-)
-"""Streams of this venue."""
+def stream_row(name: str, refused: str) -> StreamRow:
+    """The row of a stream or event."""
+    return StreamRow(name, REFUSED if refused else BUILT, refused or UNSET)
+
+
+USER_STREAM = tuple(stream_row(event.name, event.refused) for event in USER_EVENTS)
+MARKET_STREAMS = tuple(stream_row(form.text, form.refused) for form in FORMS)
+STREAMS = (*MARKET_STREAMS, *USER_STREAM)
+"""Market streams of this venue, then the events of its user data stream."""
 
 
 RECV_WINDOW = ParamRow("recvWindow", "LONG", required=False)

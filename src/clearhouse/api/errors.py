@@ -64,8 +64,8 @@ class Fault(Enum):
     BAD_PAIR = auto()
     NO_DEPTH_LIMIT = auto()
     BAD_JSON = auto()
-    NO_SUCH_STREAM = auto()
     UNAVAILABLE = auto()
+    OVERLOADED = auto()
     OUTCOME_UNKNOWN = auto()
     INTERNAL = auto()
 
@@ -162,8 +162,13 @@ COMMON: dict[Cause, Failure] = {
     Fault.BAD_CONTRACT_TYPE: Failure(-4104, 400, "Invalid contract type"),
     Fault.BAD_PAIR: Failure(-4144, 400, "Invalid pair"),
     Fault.BAD_JSON: Failure(-1135, 400, "Invalid JSON Request"),
-    Fault.NO_SUCH_STREAM: Failure(-1099, 404, "Not found: this venue has no stream %s."),
     Fault.UNAVAILABLE: Failure(-1001, 503, "Service Unavailable."),
+    Fault.OVERLOADED: Failure(
+        -1008,
+        503,
+        "Request throttled by system-level protection. "
+        "Reduce-only/close-position orders are exempt. Please try again.",
+    ),
     Fault.OUTCOME_UNKNOWN: Failure(
         -1000, 503, "Unknown error, please check your request or try again later."
     ),

@@ -1,7 +1,7 @@
 """The request chain: what happens to a request, in one order, for REST and WebSocket API.
 
     ban → weight by address → key header → key, address → timestamp, window → signature
-        → permission → weight by account, orders → parameters → handler
+        → permission → weight by account, orders → conditions → parameters → handler
 
 The exchange does not document its order; this one is kept stable and tested.
 """
@@ -10,6 +10,7 @@ from ipaddress import ip_address, ip_network
 
 from msgspec import Struct
 
+from clearhouse.api.conditions import Conditions
 from clearhouse.api.context import Context, Rendered
 from clearhouse.api.endpoint import Operation, OrderCounts
 from clearhouse.api.errors import FUTURES, ApiError, Family, Fault
@@ -60,6 +61,7 @@ class Gateway:
         *,
         listen_keys: ListenKeyTexts,
         links: DownloadLinks,
+        conditions: Conditions | None = None,
     ) -> None:
         self.venue = venue
         self.listen_keys = listen_keys
@@ -67,6 +69,7 @@ class Gateway:
         self._verifier = verifier
         self._rendered = Rendered()
         self._links = links
+        self._conditions = conditions
 
     async def perform(self, call: Call) -> object:
         """The result of an admitted call, or `ApiError`."""
@@ -103,6 +106,8 @@ class Gateway:
             self._charge_account(call)
         if operation.orders is not None:
             self._charge_orders(call, operation.orders)
+        if self._conditions and await self._conditions.meet(operation, call.sent):
+            now = self.venue.now()
         params = read_params(operation.params_type, operation.params, call.sent)
         context = Context(
             self.venue, now, self._rendered, self.listen_keys, self._links, call.key, call.headers

@@ -12,6 +12,7 @@ from clearhouse import __version__
 from clearhouse.app import opens_demo
 from clearhouse.config import Config
 from clearhouse.console.clients import Place, client_settings
+from clearhouse.feeds.sources import FIXED, SYNTHETIC
 from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.model.access import KeyKind
 from clearhouse.runtime.clock import monotonic
@@ -47,12 +48,21 @@ def banner(config: Config, sealer: Sealer, opened: Opened, url: str) -> str:
         f"  REST         {url}",
         f"  WebSocket    {Place(url).ws}/ws-fapi/v1   streams {Place(url).ws}",
     ]
+    lines.append(f"  market       {_market(config)}")
     if not config.rate_limits:
         lines.append("  limits       counted, not enforced")
     if config.as_of:
         lines.append(f"  rules of     {config.as_of}")
     lines += _keys(config, sealer, opened, url)
     return "\n".join(lines) + "\n"
+
+
+def _market(config: Config) -> str:
+    """What moves it, and how kind it is."""
+    moves = {FIXED: "stands still until prices are set"}.get(config.market, config.market)
+    if config.market == SYNTHETIC:
+        moves = f"synthetic, seed {config.market_seed}"
+    return f"{moves}; {config.profile}; klines before the birth are seeded"
 
 
 def _holds(opened: Opened) -> str:

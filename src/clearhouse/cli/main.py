@@ -23,6 +23,7 @@ COMMANDS = (
     "key",
     "price",
     "liquidity",
+    "market",
     "order",
     "funding",
     "clock",

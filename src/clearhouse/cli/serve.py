@@ -15,13 +15,15 @@ from clearhouse.app import Application
 from clearhouse.cli.banner import ReplayBar, announcer
 from clearhouse.cli.output import Refusal
 from clearhouse.config import DEFAULT_FILE, DEFAULT_PORT, Config, ConfigError
+from clearhouse.feeds.profiles import IDEAL
+from clearhouse.feeds.sources import DEFAULT_SEED, FIXED, SourceError
 from clearhouse.journal.port import JournalError
 from clearhouse.journal.record import BrokenJournalError
 from clearhouse.runtime.genesis import DEMO_KEY, DEMO_SECRET
 from clearhouse.runtime.opening import Opened
 from clearhouse.runtime.sealing import SealError
 
-EXPECTED = (ConfigError, JournalError, BrokenJournalError, SealError, SeedError)
+EXPECTED = (ConfigError, JournalError, BrokenJournalError, SealError, SeedError, SourceError)
 
 app = typer.Typer(add_completion=False)
 
@@ -46,6 +48,15 @@ def serve(
     no_request_log: Annotated[
         bool, typer.Option("--no-request-log", help="No line for each request.")
     ] = False,
+    market: Annotated[
+        str, typer.Option(help="What moves prices: fixed (nothing) or synthetic.")
+    ] = FIXED,
+    market_seed: Annotated[
+        int, typer.Option(min=0, help="Of a synthetic market, and of klines before the birth.")
+    ] = DEFAULT_SEED,
+    profile: Annotated[
+        str, typer.Option(help="How kind the market is to orders: ideal, realistic or harsh.")
+    ] = IDEAL,
     demo_key: Annotated[str, typer.Option(hidden=True)] = DEMO_KEY,
     demo_secret: Annotated[str, typer.Option(hidden=True)] = DEMO_SECRET,
     sealing_key: Annotated[str | None, typer.Option(hidden=True)] = None,
@@ -63,6 +74,9 @@ def serve(
         demo_key=demo_key,
         demo_secret=demo_secret,
         sealing_key=sealing_key,
+        market=market,
+        market_seed=market_seed,
+        profile=profile,
     )
     try:
         _run(config)

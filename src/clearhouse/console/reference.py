@@ -19,6 +19,7 @@ from clearhouse.api.errors import TABLES, Family
 from clearhouse.api.openapi import openapi
 from clearhouse.api.params import Param
 from clearhouse.api.streams.catalogue import USER_EVENTS, WAYS_IN
+from clearhouse.api.streams.market.forms import FORMS, Form
 from clearhouse.console.layout import page
 from clearhouse.console.markup import Html, code_words, el, join, table
 from clearhouse.console.numbers import field_link
@@ -84,7 +85,7 @@ def coverage_page(operations: Iterable[Operation]) -> Response:
         sections.append(join(el("h2", title), table(head, rows)))
     command = code_words("The same as JSON: `clearhouse coverage --json`.")
     rows = [(el("code", row.stream), status_text(row)) for row in STREAMS]
-    streams = join(el("h2", "User data stream"), table(("event", "status"), rows))
+    streams = join(el("h2", "Streams"), table(("stream or event", "status"), rows))
     return page(
         "Coverage · Clearhouse",
         el("h1", "Coverage"),
@@ -185,7 +186,7 @@ def _answer(operation: Operation, document: dict[str, Any]) -> Html:
 
 
 def _streams() -> Html:
-    """The user data stream: how to get in, and what is pushed."""
+    """Streams of an account and of the market: how to get in, and what is pushed."""
     text = code_words(
         "A listen key (`POST /fapi/v1/listenKey`) opens it for 60 minutes; an event leaves when "
         'the journal has its fact. Combined streams wrap it in `{"stream": …, "data": …}`.'
@@ -200,7 +201,14 @@ def _streams() -> Html:
         el("p", text, class_="soft"),
         table(("WebSocket path",), ways),
         table(("event", "pushed when"), events),
+        el("h2", "Market streams", id="market-streams"),
+        table(("stream", "how often", "pushed"), [_market_stream(form) for form in FORMS]),
     )
+
+
+def _market_stream(form: Form) -> tuple[str, ...]:
+    pushed = f"Refused: {form.refused}" if form.refused else form.pushed
+    return el("code", form.text), form.speed_text, pushed
 
 
 def _errors() -> Html:

@@ -78,7 +78,7 @@ def visible_at(state: State, asked: Query[Any]) -> Seq:
             return Seq(0)
         case ReadCatalogue():
             return state.venue_revision
-        case ReadBookRevision(symbol) | ReadDepth(symbol):
+        case ReadBookRevision(symbol) | ReadDepth(symbol=symbol):
             return max(state.venue_revision, state.order_books[symbol].update_id)
         case (
             ReadRevision(uid)

@@ -9,6 +9,7 @@ from clearhouse.messages.commands import Command
 from clearhouse.runtime.candles import resume_tapes
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.recovery import SNAPSHOT_AFTER, Recovered, keep_snapshot, recover
+from clearhouse.runtime.seeded_past import SeededPast
 from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.runtime.venue import Venue
 
@@ -20,6 +21,7 @@ class Opened(NamedTuple):
     sequencer: Sequencer
     recovered: Recovered
     fresh: bool
+    clock: Clock
 
 
 async def open_venue(
@@ -28,15 +30,20 @@ async def open_venue(
     genesis: Callable[[], Iterable[Command]],
     on_failure: Callable[[Exception], None],
     progress: Callable[[int], None] = lambda _: None,
+    past_seed: int | None = None,
 ) -> Opened:
-    """Recover the state, keep a snapshot where that took long, begin where there is nothing."""
+    """Recover the state, keep a snapshot where that took long, begin where there is nothing.
+
+    `past_seed`: of the candles before the birth of each symbol; None for a venue without any.
+    """
     recovered = recover(journal, progress)
     if recovered.replayed >= SNAPSHOT_AFTER:
         keep_snapshot(journal, recovered.state, recovered.head)
     clock = Clock()
     sequencer = Sequencer(recovered.state, journal, clock, on_failure=on_failure)
     resume_tapes(sequencer.tape, journal, recovered.state, clock.now())
-    venue = Venue(sequencer, journal, clock)
+    past = None if past_seed is None else SeededPast(past_seed, recovered.state)
+    venue = Venue(sequencer, journal, clock, past)
     fresh = recovered.head.seq == 0
     if fresh:
         await venue.submit_all(list(genesis()))
@@ -44,4 +51,4 @@ async def open_venue(
     venue.keep_candles()
     gc.collect()
     gc.freeze()  # what lives as long as the process is not walked again and again
-    return Opened(venue, sequencer, recovered, fresh)
+    return Opened(venue, sequencer, recovered, fresh, clock)

@@ -119,11 +119,13 @@ class Sequencer:
             if not movement.trades:  # else the tape is given them
                 self.tape.moved(self.state, movement.symbol)
             self.tape.booked(self.state, movement.symbol)
+            self.subscriptions.market.moved(movement.symbol, self.state.seq, self._durable)
 
     def _write_movements(self, now: Millis) -> None:
         symbols, self._unwritten = self._unwritten, {}
         for symbol in symbols:
             self._take(standing(self.state, symbol, now))
+        self._schedule()  # also where the command is refused then: its refusal waits for them
 
     def watch_the_clock(self) -> None:
         """Wake up when the next thing falls due."""

@@ -10,6 +10,7 @@ from clearhouse.engine.state import State
 from clearhouse.messages.events import Event
 from clearhouse.messages.notices import Notice
 from clearhouse.model.ids import Seq, Uid
+from clearhouse.runtime.market_subscriptions import MarketSubscriptions
 
 Listener = Callable[[Notice], None]
 """Called on the event loop with each notice of an account. It must not raise and not wait."""
@@ -31,6 +32,7 @@ class Subscriptions:
     """
 
     def __init__(self) -> None:
+        self.market = MarketSubscriptions()
         self._by_uid: dict[Uid, tuple[_Subscription, ...]] = {}
         self._waiting: deque[tuple[Seq, Notice, tuple[_Subscription, ...]]] = deque()
 
@@ -41,6 +43,15 @@ class Subscriptions:
         return lambda: self._end(uid, subscription)
 
     def apply(self, state: State, event: Event) -> None:
+        """Apply an event, and note what it tells its account and everybody, where they listen."""
+        if not self.market.heard:
+            self._apply(state, event)
+            return
+        was = self.market.before(state, event)
+        self._apply(state, event)
+        self.market.note(state, event, was)
+
+    def _apply(self, state: State, event: Event) -> None:
         """Apply an event, and note what it tells whom: its account, or those it ends a key of."""
         uid: Uid | None = getattr(event, "uid", None)
         if not self._by_uid or (uid is not None and uid not in self._by_uid):
@@ -61,6 +72,7 @@ class Subscriptions:
             for subscription in subscriptions:
                 if not subscription.ended:
                     subscription.listener(notice)
+        self.market.publish(durable)
 
     def _end(self, uid: Uid, subscription: _Subscription) -> None:
         subscription.ended = True

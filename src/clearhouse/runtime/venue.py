@@ -7,7 +7,8 @@ the venue behind it may be another process.
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar, get_args
+from contextlib import suppress
+from typing import Any, TypeVar, get_args
 
 from clearhouse.engine.execute import Decision
 from clearhouse.engine.queries import query, visible_at
@@ -23,6 +24,7 @@ from clearhouse.messages.rejections import Rejected
 from clearhouse.model.ids import Millis, Uid
 from clearhouse.runtime.candles import CandleKeeper, CandleReader, NoPast, Past
 from clearhouse.runtime.clock import Clock
+from clearhouse.runtime.market_subscriptions import MarketListener
 from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.runtime.subscriptions import Listener
 from clearhouse.tape.answers import TAPE_ANSWERS
@@ -46,7 +48,7 @@ class Venue:
         self._history = journal.history
         self._candles = CandleReader(sequencer.tape, journal, self._readers, past or NoPast())
         self._keeper = CandleKeeper(sequencer)
-        self._watchers: dict[type[Event], Callable[[], object]] = {}
+        self._watchers: dict[type[Event], list[Callable[[], object]]] = {}
 
     def now(self) -> Millis:
         """The venue's time."""
@@ -142,8 +144,8 @@ class Venue:
     def _tell(self, caused: Iterable[Event]) -> None:
         """Call those who watch for such facts."""
         for event in caused:
-            if type(event) in self._watchers:
-                self._watchers[type(event)]()
+            for listener in self._watchers.get(type(event), ()):
+                listener()
 
     async def read(self, asked: Query[A]) -> A:
         """The answer to a query, when everything that it shows is durable."""
@@ -168,10 +170,38 @@ class Venue:
         if later is not None:
             answer: A = await later(asked)
         else:
-            answer = TAPE_ANSWERS[type(asked)](sequencer.tape, sequencer.state, asked)
+            answer = self._at_once(asked)
             seen = visible_at(sequencer.state, asked)
         await sequencer.durable(seen)
         return answer
+
+    def _at_once(self, asked: Query[A]) -> A:
+        """The answer of the state, or of the tape where the tape has it."""
+        tape, state = self._sequencer.tape, self._sequencer.state
+        taped = TAPE_ANSWERS.get(type(asked))
+        if taped is None:
+            return query(state, asked)
+        answer: A = taped(tape, state, asked)
+        return answer
+
+    async def read_each(self, asked: Iterable[Query[Any]]) -> dict[Query[Any], Any]:
+        """Answers to several queries about what is, when everything in them is durable.
+
+        They are of one moment, but for candles and statistics, which take a while and come first.
+        A query that is refused has no answer.
+        """
+        answers: dict[Query[Any], Any] = {}
+        later = self._candles.answers
+        for one in asked:
+            if type(one) in later:
+                with suppress(Rejected):
+                    answers[one] = await later[type(one)](one)
+        for one in asked:
+            if type(one) not in later:
+                with suppress(Rejected):
+                    answers[one] = self._at_once(one)
+        await self._sequencer.durable(self._sequencer.state.seq)
+        return answers
 
     def subscribe(self, uid: Uid, listener: Listener) -> Callable[[], None]:
         """Tell a listener of every later change in an account, each when it is durable.
@@ -180,9 +210,13 @@ class Venue:
         """
         return self._sequencer.subscriptions.add(uid, listener)
 
+    def subscribe_market(self, listener: MarketListener) -> Callable[[], None]:
+        """Tell a listener of every later change of the public market, each when it is durable."""
+        return self._sequencer.subscriptions.market.add(listener)
+
     def watch(self, fact: type[Event], listener: Callable[[], object]) -> None:
         """Call a listener whenever such a fact has become durable, whoever caused it."""
-        self._watchers[fact] = listener
+        self._watchers.setdefault(fact, []).append(listener)
 
     async def check_ledger(self) -> tuple[LedgerView, Head]:
         """The trial balance and the record that it belongs to."""

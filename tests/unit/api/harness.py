@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from clearhouse.api.transport import App, Scope
-from clearhouse.api.ws_protocol import PUSH
+from clearhouse.api.ws_protocol import PUSH, frame_of
 from clearhouse.app import Application
 from clearhouse.config import Config
 from clearhouse.engine.snapshot import digest
@@ -231,7 +231,8 @@ class Socket:
         """The server's next message."""
         return await asyncio.wait_for(self._from_server.get(), 5)
 
-    def _pushed(self, text: bytes) -> bool:
+    def _pushed(self, text: bytes, frame: bytes = b"") -> bool:
+        assert frame in (b"", frame_of(text))
         self._from_server.put_nowait({"type": "websocket.send", "text": text.decode()})
         return True
 

@@ -52,6 +52,14 @@ def test_the_banner_of_a_first_start() -> None:
     assert f"clearhouse urls --all --url {url}" in said
 
 
+def test_the_banner_says_what_moves_the_market() -> None:
+    flags = ("--market", "synthetic", "--market-seed", "7", "--profile", "harsh")
+    said = first_words("--ephemeral", *flags)
+    assert "market       synthetic, seed 7; harsh; klines before the birth are seeded\n" in said
+    said = first_words("--ephemeral", CLEARHOUSE_MARKET="fixed")
+    assert "market       stands still until prices are set; ideal; klines before" in said
+
+
 def test_a_key_of_ones_own_is_not_printed() -> None:
     own = {"CLEARHOUSE_DEMO_KEY": "K" * 64, "CLEARHOUSE_DEMO_SECRET": "S" * 64}
     said = first_words("--ephemeral", **own)
@@ -93,6 +101,8 @@ def test_a_store_by_url(run: Run, tmp_path: Path) -> None:
         (("--host", "0.0.0.0", "--ephemeral"), "--admin-token"),
         (("--host", "0.0.0.0", "--ephemeral", "--admin-token", "t"), "CLEARHOUSE_DEMO_KEY"),
         (("--ephemeral", "--seed-file", "/nowhere.json"), "cannot be read"),
+        (("--ephemeral", "--market", "moon"), "there is no source 'moon'; choose fixed, synthetic"),
+        (("--ephemeral", "--profile", "kind"), "choose ideal, realistic, harsh"),
         (("--ephemeral", "--host", "203.0.113.1", "--admin-token", "t"), "the demo key is public"),
     ],
 )

@@ -153,3 +153,19 @@ def test_what_is_refused_moves_nothing() -> None:
         assert await venue.stop() == []
 
     asyncio.run(run())
+
+
+def test_a_refusal_does_not_wait_for_somebody_else_to_commit() -> None:
+    """What the market came to is written before a command is looked at, also one that is refused."""
+
+    async def run() -> None:
+        venue = Running()
+        await venue.sequencer.durable(venue.first)
+        venue.trades("65001")
+        with pytest.raises(Rejected):
+            venue.do(limit("BUY", "1", "1"))
+        assert venue.sequencer.head.seq == venue.first + 1
+        await asyncio.wait_for(venue.sequencer.durable(venue.sequencer.head.seq), 2)
+        await venue.sequencer.stop()
+
+    asyncio.run(run())

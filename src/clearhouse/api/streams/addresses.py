@@ -7,7 +7,7 @@
     /<route>/stream?listenKey=K&events=A/B&listenKey=L…
 
 A route is public, market, private, or left out: all of them carry everything. A name is a
-listen key; a serial number, which some clients append, names nothing.
+listen key or a market stream; a serial number, which some clients append, names nothing.
 """
 
 from typing import NamedTuple
@@ -50,11 +50,6 @@ def read_address(path: str, query: str) -> Address:
     wanted = [Wanted(name) for name in names] + _in_query(query)
     kept = {one.name: one for one in wanted if one.name and not one.name.isdecimal()}
     return Address(form == COMBINED, tuple(kept.values()))
-
-
-def is_market_stream(name: str) -> bool:
-    """Whether a name is spelled like a market stream: `btcusdt@depth`, `!bookTicker`."""
-    return "@" in name or name.startswith("!")
 
 
 def _form(path: str) -> list[str]:

@@ -5,10 +5,11 @@ nobody else notices (`api/ws_protocol.py`).
 """
 
 from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
-from clearhouse.api.errors import ApiError, Family, Fault
+from clearhouse.api.errors import ApiError, Family
 from clearhouse.api.metrics import StreamCounts
-from clearhouse.api.streams.addresses import Address, Events, Wanted, is_market_stream
+from clearhouse.api.streams.addresses import Address, Events, Wanted
 from clearhouse.api.streams.audience import Audience
 from clearhouse.api.streams.control import (
     BAD_REQUEST,
@@ -22,39 +23,63 @@ from clearhouse.api.streams.control import (
     read_request,
     refusal,
 )
+from clearhouse.api.streams.market.broadcasts import Broadcasts
+from clearhouse.api.streams.market.forms import form_of, is_market_stream
+from clearhouse.api.streams.market.telling import Telling
 from clearhouse.api.streams.payloads import wrapped
 from clearhouse.messages.rejections import Reason
 
 MAX_STREAMS = 1024
 
-Push = Callable[[bytes], bool]
-"""Writes a text frame; false where that cut the connection off."""
+INVALID_STREAM = "Invalid request: invalid stream"
+
 Hang = Callable[[], None]
 
 
+class Push(Protocol):
+    """Writes a text frame, or the finished frame of it; false where that cut the connection off."""
+
+    def __call__(self, text: bytes, frame: bytes = b"") -> bool:
+        """Write."""
+        ...
+
+
+class Streams(NamedTuple):
+    """What there is to listen to."""
+
+    audience: Audience
+    market: Broadcasts
+
+
 class StreamConnection:
-    """A member of the audience. `hang_up` is called when its last key was closed."""
+    """A listener of streams. `hang_up` is called when its last key was closed."""
 
     def __init__(
         self,
-        audience: Audience,
+        streams: Streams,
         push: Push,
         hang_up: Hang,
         counts: StreamCounts,
         *,
         combined: bool,
     ) -> None:
-        self._audience = audience
+        self._audience, self._market = streams
         self._counts = counts
         self._push = push
         self._hang_up = hang_up
         self._combined = combined
         self._streams: dict[str, Events] = {}
-        self.open = False
+        self.is_open = False
 
     async def begin(self, address: Address) -> None:
         """Listen to what the URL names; refuses like SUBSCRIBE, and then listens to nothing."""
         await self._subscribe(address.wanted)
+
+    def opened(self) -> None:
+        """The handshake is done; what came before it was told to nobody."""
+        self.is_open = True
+        for name in self._streams:
+            self._market.greet(name)
 
     def leave(self) -> None:
         """Listen to nothing any more."""
@@ -63,15 +88,22 @@ class StreamConnection:
 
     def tell(self, listen_key: str, payload: bytes) -> None:
         """Write an event. What comes before the handshake is done has not happened for us."""
-        if self.open:
-            read = self._push(wrapped(listen_key, payload) if self._combined else payload)
-            self._counts.events += read
-            self._counts.cut += not read
+        if self.is_open:
+            self._count(self._push(wrapped(listen_key, payload) if self._combined else payload))
+
+    def hear(self, telling: Telling) -> None:
+        """Write an event of a market stream."""
+        if self.is_open:
+            self._count(self._push(*telling.form(combined=self._combined)))
+
+    def _count(self, read: bool) -> None:  # noqa: FBT001  what `push` said
+        self._counts.events += read
+        self._counts.cut += not read
 
     def lose(self, listen_key: str, *, closed: bool) -> None:
         """The key ended. After a closed one the connection ends too, unless it has others."""
         self._streams.pop(listen_key, None)
-        if closed and self.open and not self._streams:
+        if closed and self.is_open and not self._streams:
             self._hang_up()
 
     async def take(self, text: str) -> None:
@@ -108,17 +140,28 @@ class StreamConnection:
         new = [one for one in wanted if one.name not in self._streams]
         if len(self._streams) + len(new) > MAX_STREAMS:
             raise ControlError(BAD_REQUEST, f"Invalid request: more than {MAX_STREAMS} streams")
-        for one in new:
-            if is_market_stream(one.name):
-                raise ApiError(Fault.NO_SUCH_STREAM, one.name[:80])
-        for one in new:
-            if not await self._audience.join(one.name, self, one.events):
-                for joined in new:
-                    self._unsubscribe(joined.name)
-                raise ApiError(Reason.NO_LISTEN_KEY)
+        if any(is_market_stream(one.name) and not form_of(one.name) for one in new):
+            raise ControlError(BAD_REQUEST, INVALID_STREAM)
+        for one in new:  # before anything is waited for, so that it is left again come what may
             self._streams[one.name] = one.events
+        try:
+            await self._join(new)
+        except Exception:
+            for one in new:
+                self._unsubscribe(one.name)
+            raise
+
+    async def _join(self, new: list[Wanted]) -> None:
+        """Listen to market streams and listen keys; refuses a key that is none."""
+        market = [one.name for one in new if form_of(one.name)]
+        if market:
+            await self._market.join(market, self)
+        for one in new:
+            keyed = one.name not in market
+            if keyed and not await self._audience.join(one.name, self, one.events):
+                raise ApiError(Reason.NO_LISTEN_KEY)
 
     def _unsubscribe(self, name: str) -> None:
-        if name in self._streams:
-            del self._streams[name]
+        if self._streams.pop(name, None) is not None:
+            self._market.leave(name, self)
             self._audience.leave(name, self)

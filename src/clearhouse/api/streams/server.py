@@ -16,8 +16,9 @@ from clearhouse.api.handshake import refuse_handshake
 from clearhouse.api.metrics import RequestMetrics
 from clearhouse.api.streams.addresses import Address, read_address
 from clearhouse.api.streams.audience import Audience
-from clearhouse.api.streams.connection import StreamConnection
+from clearhouse.api.streams.connection import StreamConnection, Streams
 from clearhouse.api.streams.control import ControlError
+from clearhouse.api.streams.market.broadcasts import Broadcasts
 from clearhouse.api.transport import Receive, Scope, Send, address_of
 from clearhouse.api.ws_api import GOING_AWAY, LIFETIME_SECONDS, POLICY_VIOLATION
 from clearhouse.api.ws_protocol import PUSH
@@ -34,7 +35,8 @@ class StreamServer:
     def __init__(self, gateway: Gateway, metrics: RequestMetrics) -> None:
         self._gateway = gateway
         self._metrics = metrics
-        self._audience = Audience(gateway.venue, gateway.listen_keys)
+        audience = Audience(gateway.venue, gateway.listen_keys)
+        self._streams = Streams(audience, Broadcasts(gateway.venue))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a connection until it ends."""
@@ -42,7 +44,7 @@ class StreamServer:
         asked = read_address(scope["path"], scope["query_string"][:MAX_URL].decode("latin-1"))
         push = scope["extensions"][PUSH]
         connection = StreamConnection(
-            self._audience,
+            self._streams,
             push,
             closing.hang_up,
             self._metrics.streams,
@@ -56,11 +58,11 @@ class StreamServer:
                 return
             await receive()  # websocket.connect
             await send({"type": "websocket.accept", "headers": []})
-            connection.open = True
+            connection.opened()
             self._metrics.streams.open += 1
             await self._serve(connection, receive, closing, address)
         finally:
-            self._metrics.streams.open -= connection.open
+            self._metrics.streams.open -= connection.is_open
             connection.leave()
 
     async def _refusal(

@@ -131,15 +131,15 @@ REFUSED: list[tuple[str, int, str, Any]] = [
         8,
     ),
     (
-        '{"method":"SUBSCRIBE","params":["btcusdt@aggTrade"],"id":9}',
-        -1099,
-        "Not found: this venue has no stream btcusdt@aggTrade.",
+        '{"method":"SUBSCRIBE","params":["btcusdt@nonsense"],"id":9}',
+        2,
+        "Invalid request: invalid stream",
         9,
     ),
     (
-        '{"method":"SUBSCRIBE","params":["!bookTicker"],"id":9}',
-        -1099,
-        "Not found: this venue has no stream !bookTicker.",
+        '{"method":"SUBSCRIBE","params":["!bookTicker@arr"],"id":9}',
+        2,
+        "Invalid request: invalid stream",
         9,
     ),
     ('{"method":"SUBSCRIBE","params":["nokey"],"id":10}', -1125, NO_KEY["msg"], 10),
@@ -177,7 +177,7 @@ def test_of_several_streams_all_are_subscribed_or_none() -> None:
     async def scene(house: House) -> None:
         key = await listen_key(house)
         async with house.socket(path="/ws") as socket:
-            for bad in ("nokey", "btcusdt@depth"):
+            for bad in ("nokey", "btcusdt@depths"):
                 assert "error" in await socket.ask("SUBSCRIBE", [key, bad])
                 assert (await socket.ask("LIST_SUBSCRIPTIONS"))["result"] == []
             await house.transfer("MAIN_UMFUTURE", "USDT", "1")
@@ -226,11 +226,11 @@ async def _of_another_venue() -> str:
         return await listen_key(elsewhere)
 
 
-def test_a_handshake_for_a_market_stream_is_refused() -> None:
+def test_a_handshake_for_a_stream_of_no_form_is_refused() -> None:
     async def scene(house: House) -> None:
-        status, body = await refusal(house, "/market/ws/btcusdt@markPrice")
-        message = "Not found: this venue has no stream btcusdt@markPrice."
-        assert (status, body) == (404, {"code": -1099, "msg": message})
+        status, body = await refusal(house, "/market/ws/btcusdt@markPrices")
+        message = "Invalid request: invalid stream"
+        assert (status, body) == (400, {"code": -1130, "msg": message})
 
     in_house(scene)
 

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from clearhouse.api.coverage import BUILT, STREAMS
+from clearhouse.api.coverage import BUILT, STREAMS, USER_STREAM
 from clearhouse.api.request import MAX_BODY
 from clearhouse.api.streams.connection import MAX_STREAMS
+from clearhouse.api.streams.market.forms import FORMS
 from clearhouse.api.streams.server import FRAMES_PER_SECOND
 from clearhouse.api.ws_protocol import MAX_BACKLOG, STALL_SECONDS
 from clearhouse.app import WS_PING_SECONDS, WS_PONG_SECONDS
@@ -24,7 +25,7 @@ def test_every_event_and_every_reason_stands_on_the_page() -> None:
     source = Path(notices.__file__).read_text("utf-8")
     reasons = set(re.findall(r'"([A-Z_]{5,})"', source))
     assert reasons == set(re.findall(r"reason `([A-Z_]+)`", TEXT))
-    events = {row.stream for row in STREAMS}
+    events = {row.stream for row in USER_STREAM}
     assert {name for name in events if f"`{name}`" not in TEXT} == set()
 
 
@@ -44,7 +45,7 @@ def test_every_notice_but_the_extension_is_a_row() -> None:
     told = {"ORDER_TRADE_UPDATE": 6, "TRADE_LITE": 1, "ACCOUNT_UPDATE": 10, "ALGO_UPDATE": 1}
     settings = {"MARGIN_CALL": 1, "ACCOUNT_CONFIG_UPDATE": 2, "listenKeyExpired": 1}
     assert Counter(names) == Counter(told | settings)
-    assert set(names) == {row.stream for row in STREAMS if row.status == BUILT}
+    assert set(names) == {row.stream for row in USER_STREAM if row.status == BUILT}
     assert len(TOLD.keys() - {ListenKeyExtended}) == 19
 
 
@@ -56,3 +57,25 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert f"not read for {STALL_SECONDS:.0f} seconds" in TEXT
     ping, pong = WS_PING_SECONDS / 60, WS_PONG_SECONDS / 60
     assert f"no pong for {pong:.0f} minutes after a ping (one every {ping:.0f} minutes)" in TEXT
+
+
+def test_every_market_stream_is_a_row_of_its_page() -> None:
+    text = (PAGE.parent / "market-streams.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| `([^`]+)` \| (public|market) \| ([^|]+) \| (.*) \|$", text, re.MULTILINE
+    )
+    assert rows == [
+        (
+            form.text,
+            form.route,
+            form.speed_text,
+            f"Nothing: {form.refused}." if form.refused else form.pushed,
+        )
+        for form in FORMS
+    ]
+
+
+def test_the_streams_of_an_account_stand_on_the_other_page() -> None:
+    assert {row.stream for row in STREAMS} == {form.text for form in FORMS} | {
+        row.stream for row in USER_STREAM
+    }

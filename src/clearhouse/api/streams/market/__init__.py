@@ -1,0 +1,1 @@
+"""Market streams: what everybody may listen to, one encoding for all who do."""

@@ -1,0 +1,203 @@
+"""The task that moves the market: it runs a source, shows how that does, and changes it.
+
+A source that fails stops moving the market and nothing else: it is told once, and shown until
+another one is chosen. Whoever advances a frozen clock waits until the source has come to the new
+time, so what is asked next is answered by the market of then.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from clearhouse.engine.state import FROZEN, SCALED
+from clearhouse.feeds.port import Movements, Prices, Source, SourceState, SourceView
+from clearhouse.feeds.profiles import Profile
+from clearhouse.feeds.sources import Choice, source_of
+from clearhouse.market.rules import Rules
+from clearhouse.messages.commands import Command
+from clearhouse.messages.events import ClockSet, ContractListed, VenueReset
+from clearhouse.messages.trading_commands import SetQuoting
+from clearhouse.model.ids import Millis
+from clearhouse.model.instruments import Contract
+from clearhouse.runtime.opening import Opened
+from clearhouse.runtime.sequencer import VenueStoppedError
+
+SHORTEST_TURN = 0.02
+"""Real seconds between two turns on a clock that runs faster than the real one."""
+PATIENCE = 30.0
+"""Real seconds that an advanced clock waits for a source to follow."""
+
+Complaint = Callable[[str], object]
+
+
+class Feeding:
+    """Runs one source after the other, and is what each sees of the venue.
+
+    `profile` is the one in force. `past_seed`: of the candles before the birth; it is that of
+    the start, whatever comes later.
+    """
+
+    def __init__(
+        self,
+        opened: Opened,
+        movements: Movements,
+        choice: Choice,
+        profile: Profile,
+        complain: Complaint,
+    ) -> None:
+        self.choice = choice
+        self.profile = profile
+        self.past_seed = choice.seed
+        self._venue = opened.venue
+        self._state = opened.sequencer.state
+        self._clock = opened.clock
+        self._movements = movements
+        self._complain = complain
+        self._source: Source = source_of(choice)
+        self._task: asyncio.Task[None] | None = None
+        self._trouble = ""
+        self._awaited: Millis | None = None
+        self._disturbed = asyncio.Event()
+        for fact in (ClockSet, VenueReset):
+            self._venue.watch(fact, self._disturbed.set)
+        for listing in (ContractListed, VenueReset):
+            self._venue.watch(listing, self._quote_soon)
+        self._quoting: asyncio.Task[None] | None = None
+
+    @property
+    def source(self) -> Source:
+        """The source that runs, or that has failed or ended."""
+        return self._source
+
+    async def start(self) -> None:
+        """Quote by the profile, and let the source run."""
+        await self._quote()
+        self._start()
+
+    async def change(self, choice: Choice, profile: Profile) -> None:
+        """Another source, or another profile of the one that runs.
+
+        Refuses a source that cannot be had, and then nothing changed.
+        """
+        source = None if choice == self.choice else source_of(choice)
+        self.profile = profile
+        if source is None:
+            await self._quote()
+            return
+        await self.stop()
+        self.choice, self._source = choice, source
+        await self.start()
+        await asyncio.sleep(0)  # it begins, so that it is shown as running
+
+    async def stop(self) -> None:
+        """Let the market stand."""
+        for task in (self._task, self._quoting):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await task
+        self._task = self._quoting = None
+
+    def view(self) -> SourceView:
+        """What the source says of itself; what it failed of."""
+        view = self._source.view()
+        if self._trouble:
+            return replace(view, state=SourceState.FAILED, trouble=self._trouble)
+        return view
+
+    async def caught_up(self) -> None:
+        """Return when the source has come to the time of a frozen clock, or runs no more."""
+
+        async def wait() -> None:
+            while self._behind():  # noqa: ASYNC110  a source is done in one turn of the loop or few
+                await asyncio.sleep(0.001)
+
+        if self._state.clock.mode == FROZEN:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wait(), PATIENCE)
+
+    def now(self) -> Millis:
+        """The venue's time."""
+        return self._clock.now()
+
+    async def until(self, at: Millis) -> Millis:
+        """Wait for the venue's time, or for somebody to set it."""
+        await asyncio.sleep(SHORTEST_TURN if self._state.clock.mode == SCALED else 0)
+        left = self._clock.seconds_until(at)
+        if left != 0:
+            self._awaited = at
+            with suppress(TimeoutError):  # at once, if it was set while the source was busy
+                await asyncio.wait_for(self._disturbed.wait(), left)
+            self._awaited = None
+        self._disturbed.clear()
+        return self._clock.now()
+
+    def contracts(self) -> Mapping[str, Contract]:
+        """What is listed, in the order of listing."""
+        return self._state.catalogue.contracts
+
+    def rules(self, symbol: str) -> Rules:
+        """The filters of a listed symbol as numbers."""
+        return self._state.catalogue.rules[symbol]
+
+    def prices(self, symbol: str) -> Prices:
+        """The prices of a listed symbol, whoever set them."""
+        market = self._state.markets[symbol]
+        return Prices(last=market.last, mark=market.mark, index=market.index)
+
+    def worth(self, symbol: str) -> int:
+        """The index price of its base asset."""
+        catalogue = self._state.catalogue
+        return catalogue.indices[catalogue.contracts[symbol].base_asset]
+
+    def spread(self) -> int:
+        """How far quotes are from the price at least."""
+        return self.profile.spread
+
+    def _start(self) -> None:
+        self._trouble = ""
+        self._task = asyncio.get_running_loop().create_task(self._run(self._source))
+
+    async def _run(self, source: Source) -> None:
+        try:
+            await source.run(self._movements, self)
+        except VenueStoppedError:
+            return  # which the venue has told
+        except Exception as error:  # noqa: BLE001  whatever it is, the venue goes on without it
+            self._trouble = str(error) or repr(error)
+            self._complain(f"the market stands still, its source {source.name} failed: {error!r}")
+
+    def _behind(self) -> bool:
+        """Whether the source runs and has not come to the time of now."""
+        if self._task is None or self._task.done():
+            return False
+        at = self._awaited
+        return at is None or at <= self._clock.now() or self._disturbed.is_set()
+
+    def _quote_soon(self) -> None:
+        """A symbol was listed, or all of them anew."""
+        if self._quoting is None or self._quoting.done():
+            self._quoting = asyncio.get_running_loop().create_task(self._quote())
+
+    async def _quote(self) -> None:
+        """Let the house quote every symbol by the profile."""
+        commands = list(self._quotings())
+        if commands:
+            await self._venue.submit_all(commands)
+
+    def _quotings(self) -> Iterator[Command]:
+        """What is to change; a depth that was set by hand stays where the rest is as it should."""
+        profile = self.profile
+        wanted = (profile.spread, profile.slippage, profile.refills)
+        for symbol, book in self._state.order_books.items():
+            if (book.spread, book.gap, book.refills) != wanted:
+                yield SetQuoting(
+                    symbol=symbol,
+                    spread=profile.spread,
+                    gap=profile.slippage,
+                    depth=profile.depth,
+                    notional=profile.notional,
+                    refills=profile.refills,
+                )
