@@ -32,6 +32,9 @@ BODIES = [
     market_bodies.FundingBody,
     sources.ConditionsBody,
     sources.MarketBody,
+    sources.ReplayBody,
+    sources.LiveBody,
+    sources.PlaceBody,
 ]
 
 

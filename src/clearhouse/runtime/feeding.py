@@ -143,6 +143,7 @@ class Feeding:
     async def until(self, at: Millis) -> Millis:
         """Wait for the venue's time, or for somebody to set it."""
         self._waits = True
+        self._disturbed.clear()  # before the sleep: a clock that is set meanwhile is not missed
         await asyncio.sleep(SHORTEST_TURN if self._state.clock.mode == SCALED else 0)
         left = self._clock.seconds_until(at)
         if left != 0:
