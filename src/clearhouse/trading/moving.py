@@ -1,7 +1,7 @@
 """A source moves the market: what it reaches, and what it leaves alone.
 
 A movement passes through the book as a price that is set does (`trading/house.py`): the house
-takes what its new quotes reach, each order at its own price. What reaches nobody is taken into
+takes what its new quotes reach and what a trade passed, each order at its own price. What reaches nobody is taken into
 the state without a fact; `standing` is the fact that it all came to, written before the next
 command (`runtime/sequencer.py`).
 """
@@ -39,12 +39,11 @@ def reach(state: Trading, symbol: str) -> Reach:
     waiting = triggers.waiting[WorkingType.CONTRACT_PRICE]
     low = waiting.falling[-1][0] if waiting.falling else 0
     high = waiting.rising[0][0] if waiting.rising else FARTHEST
-    bid, ask = _resting(book, Side.BUY), _resting(book, Side.SELL)
-    if bid is not None:  # a house that asks this far above a price may just reach it
-        nearest = bid - book.distance(book.spread, bid)
-        low = max(low, bid - book.distance(book.spread, nearest))
+    bid, ask, tick = _resting(book, Side.BUY), _resting(book, Side.SELL), book.tick or 1
+    if bid is not None:
+        low = max(low, bid - tick)
     if ask is not None:
-        high = min(high, ask + book.distance(book.spread, ask))
+        high = min(high, ask + tick)
     return Reach(low, high)
 
 
@@ -72,7 +71,11 @@ def move_market(state: Trading, command: MoveMarket, at: Millis) -> Iterator[Eve
     """Move the market. Refuses what `moved` does."""
     event, book = moved(state, command, at), state.order_books[command.symbol]
     if book.mode == HOUSE:
-        yield from pass_through(state, command.symbol, event.bid, event.ask, at)
+        bid, ask = event.bid, event.ask
+        if command.last is not None:  # a trade passes what is better than its price
+            tick = book.tick or 1
+            bid, ask = max(bid, command.last - tick), min(ask, command.last + tick)
+        yield from pass_through(state, command.symbol, bid, ask, at)
     yield moved(state, command, at)  # the orders that it filled were trades too
 
 
@@ -121,10 +124,10 @@ def standing(state: Trading, symbol: str, at: Millis) -> MarketMoved:
 
 
 def _quotes(book: OrderBook, command: MoveMarket) -> tuple[int, int]:
-    """Where the house quotes from: the source's book, or around its last trade."""
+    """Where the house quotes from: the source's book, or around a trade that left the quotes."""
     if command.bid is not None and command.ask is not None:
         return command.bid, command.ask
-    if command.last is None:
+    if command.last is None or book.bid <= command.last <= book.ask:
         return book.bid, book.ask
     half = book.distance(book.spread, command.last)
     return command.last - half, command.last + half

@@ -42,6 +42,14 @@ def test_the_house_quotes_from_the_best_prices_of_a_source(desk: Desk) -> None:
     assert desk.state.markets[BTC].last == units("65000")
 
 
+def test_a_trade_inside_the_quotes_leaves_them(desk: Desk) -> None:
+    move(desk, bid="65010.5", ask="65012")
+    move(desk, last="65012")
+    assert quotes(desk, Side.BUY)[0] == ("65010.5", "120")
+    move(desk, last="65012.1")
+    assert quotes(desk, Side.BUY)[0] == ("65012", "120")
+
+
 def test_what_a_movement_passes_is_filled_at_its_own_price(desk: Desk) -> None:
     """A trade at the price of an order does not reach it; one a tick below does."""
     desk.place(limit("BUY", "1", "64000"))
