@@ -5,6 +5,7 @@ at least; 0 where this venue has none. Two accounts have traded, and ten minutes
 The official SDK only logs an answer that does not fit its model, so its log must stay empty.
 """
 
+import asyncio
 import logging
 import warnings
 from collections.abc import Iterator, Mapping
@@ -148,6 +149,8 @@ def python_binance(server: ServerProcess, account: Account) -> Iterator[Any]:
     client = binance.Client(account.api_key, account.secret)
     yield client
     client.close_connection()
+    client.loop.close()  # the client takes an event loop and leaves it open
+    asyncio.set_event_loop(None)
 
 
 @pytest.fixture(scope="module")

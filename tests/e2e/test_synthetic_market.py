@@ -136,7 +136,7 @@ def test_what_runs_is_told(server: Server) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({}, "name a source, a seed, a profile or conditions"),
+        ({}, "name a source, a seed, a replay, a profile or conditions"),
         ({"source": "moon"}, "there is no source 'moon'; choose fixed, synthetic"),
         ({"profile": "kind"}, "there is no profile 'kind'; choose ideal, realistic, harsh"),
         ({"conditions": {"rejectRate": "1.5"}}, "rejectRate: 0 to 1"),

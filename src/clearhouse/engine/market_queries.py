@@ -21,8 +21,6 @@ from clearhouse.messages.trading_queries import (
     ReadDepth,
     ReadMarket,
     ReadQuotes,
-    ReadTrades,
-    TradeView,
 )
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.model.orders import Side
@@ -58,11 +56,6 @@ def _depth(state: State, asked: ReadDepth) -> DepthView:
 
 def _levels(book: OrderBook, side: Side, limit: int) -> Levels:
     return tuple(islice(depth_levels(book, side), limit))
-
-
-def _trades(state: State, asked: ReadTrades) -> tuple[TradeView, ...]:
-    trades = _market(state, asked.symbol).trades
-    return tuple(islice(trades, max(len(trades) - asked.limit, 0), None))
 
 
 def _quotes(state: State, asked: ReadQuotes) -> tuple[QuoteView, ...]:
@@ -132,7 +125,6 @@ MARKET_ANSWERS: Mapping[type[Query[Any]], Callable[..., Any]] = MappingProxyType
     {
         ReadBookRevision: _book_revision,
         ReadDepth: _depth,
-        ReadTrades: _trades,
         ReadQuotes: _quotes,
         ReadMarket: _whole_market,
     }

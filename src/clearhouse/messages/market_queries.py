@@ -1,4 +1,4 @@
-"""Queries about the public market: trades, candles, statistics, the changes of a book.
+"""Queries about the public market: trades, candles, statistics.
 
 Answered by the tape (`clearhouse/tape`), which no journal holds; a query about an unknown symbol
 is refused. Prices, quantities and values are in units of 1e-8.
@@ -152,72 +152,7 @@ class StatisticsView(Struct, frozen=True, kw_only=True, gc=False):
     last_id: int
 
 
-class ReadBookChanges(Query["BookChangesView | None"], frozen=True):
-    """What changed in a book after the update `since`; None: begin to note changes now.
-
-    The answer is None where the changes since then are not known any more: begin anew, with the
-    book itself. A reader asks at its own pace, with the `last_id` of its last answer.
-    """
-
-    symbol: str
-    since: int | None = None
-
-
-class BookChangesView(Struct, frozen=True, kw_only=True):
-    """Levels with their new quantity, 0 where there is none any more.
-
-    `first_id` to `last_id` are the updates (`U`, `u`), `previous_id` is the last one before (`pu`):
-    the `since` that was asked for. Nothing changed where that is `last_id` too.
-    """
-
-    first_id: int
-    last_id: int
-    previous_id: int
-    at: Millis
-    bids: Levels
-    asks: Levels
-
-
-class ReadTops(Query["tuple[TopView, ...]"], frozen=True):
-    """The best of a book, or of every book in listing order."""
-
-    symbol: str | None = None
-
-
-class TopView(NamedTuple):
-    """The best levels; zeros where a side is empty. `at`: of the last change of the book."""
-
-    symbol: str
-    update_id: int
-    at: Millis
-    bid: int
-    bid_quantity: int
-    ask: int
-    ask_quantity: int
-
-
-class ReadTapeStamps(Query["dict[str, TapeStamp]"], frozen=True):
-    """What there is of each symbol by now: cheap to ask, to see what moved since the last time."""
-
-
-class TapeStamp(NamedTuple):
-    """The last update of the book, the last public trade, and a count of price movements."""
-
-    book_id: int
-    trade_id: int
-    prices: int
-
-
-TapeQuery = (
-    ReadCandles
-    | ReadOpenCandle
-    | ReadPublicTrades
-    | ReadAggTrades
-    | ReadStatistics
-    | ReadBookChanges
-    | ReadTops
-    | ReadTapeStamps
-)
+TapeQuery = ReadCandles | ReadOpenCandle | ReadPublicTrades | ReadAggTrades | ReadStatistics
 
 
 class StoredCandles(Query[tuple[Candle, ...]], frozen=True, kw_only=True):

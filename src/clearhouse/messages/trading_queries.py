@@ -87,13 +87,6 @@ class DepthView(Struct, frozen=True):
     asks: tuple[tuple[int, int], ...]
 
 
-class ReadTrades(Query["tuple[TradeView, ...]"], frozen=True):
-    """The latest trades of a symbol, oldest first."""
-
-    symbol: str
-    limit: int
-
-
 class TradeView(Struct, frozen=True, array_like=True, gc=False):
     """A trade. `buyer_maker`: the buy order was in the book."""
 
@@ -174,7 +167,6 @@ TradingQuery = (
     | ReadPositions
     | ReadBookRevision
     | ReadDepth
-    | ReadTrades
     | ReadQuotes
     | ReadMarket
 )

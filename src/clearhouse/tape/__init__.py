@@ -1,1 +1,1 @@
-"""What the public market did: trades, candles, statistics, and the changes of its books."""
+"""What the public market did: trades, candles, statistics, and the updates of its books."""

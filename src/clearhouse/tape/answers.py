@@ -8,17 +8,10 @@ from msgspec.structs import replace
 
 from clearhouse.engine.queries import query
 from clearhouse.engine.state import State
-from clearhouse.matching.house import best
 from clearhouse.messages.market_queries import (
     AggTrade,
-    BookChangesView,
     ReadAggTrades,
-    ReadBookChanges,
     ReadPublicTrades,
-    ReadTapeStamps,
-    ReadTops,
-    TapeStamp,
-    TopView,
 )
 from clearhouse.messages.queries import Query
 from clearhouse.messages.trading_queries import (
@@ -27,18 +20,14 @@ from clearhouse.messages.trading_queries import (
     ReadBookRevision,
     ReadDepth,
     ReadQuotes,
-    ReadTrades,
     TradeView,
 )
 from clearhouse.model.ids import Millis, Seq
-from clearhouse.model.orders import Side
 from clearhouse.tape.tape import Tape
-
-NOTHING_OFFERED = 0, 0
 
 
 def _book_revision(tape: Tape, state: State, asked: ReadBookRevision) -> tuple[int, Millis]:
-    return tape.of(asked.symbol).changes.latest(state.order_books[asked.symbol])
+    return tape.of(asked.symbol).updates.latest(state.order_books[asked.symbol])
 
 
 def _depth(tape: Tape, state: State, asked: ReadDepth) -> DepthView:
@@ -55,11 +44,6 @@ def _numbered(tape: Tape, state: State, quote: QuoteView) -> QuoteView:
     return replace(quote, update_id=Seq(update_id), updated_at=at)
 
 
-def _latest_trades(tape: Tape, _state: State, asked: ReadTrades) -> tuple[TradeView, ...]:
-    latest = ReadPublicTrades(symbol=asked.symbol, limit=asked.limit)
-    return tape.of(asked.symbol).prints.latest(latest)
-
-
 def _public_trades(tape: Tape, _state: State, asked: ReadPublicTrades) -> tuple[TradeView, ...]:
     return tape.of(asked.symbol).prints.latest(asked)
 
@@ -68,40 +52,13 @@ def _agg_trades(tape: Tape, _state: State, asked: ReadAggTrades) -> tuple[AggTra
     return tape.of(asked.symbol).prints.aggregated(asked)
 
 
-def _changes(tape: Tape, state: State, asked: ReadBookChanges) -> BookChangesView | None:
-    changes = tape.of(asked.symbol).changes
-    return changes.since(state.order_books[asked.symbol], asked.since)
-
-
-def _tops(tape: Tape, state: State, asked: ReadTops) -> tuple[TopView, ...]:
-    symbols = state.catalogue.contracts if asked.symbol is None else (asked.symbol,)
-    return tuple(_top(tape, state, symbol) for symbol in symbols)
-
-
-def _top(tape: Tape, state: State, symbol: str) -> TopView:
-    changes = tape.of(symbol).changes
-    book = state.order_books[symbol]
-    update_id, at = changes.latest(book)
-    bid = best(book, Side.BUY) or NOTHING_OFFERED
-    ask = best(book, Side.SELL) or NOTHING_OFFERED
-    return TopView(symbol, update_id, at, *bid, *ask)
-
-
-def _stamps(tape: Tape, _state: State, _asked: ReadTapeStamps) -> dict[str, TapeStamp]:
-    return {symbol: found.stamp() for symbol, found in tape.symbols.items()}
-
-
 TAPE_ANSWERS: Mapping[type[Query[Any]], Callable[..., Any]] = MappingProxyType(
     {
         ReadBookRevision: _book_revision,
         ReadDepth: _depth,
         ReadQuotes: _quotes,
-        ReadTrades: _latest_trades,
         ReadPublicTrades: _public_trades,
         ReadAggTrades: _agg_trades,
-        ReadBookChanges: _changes,
-        ReadTops: _tops,
-        ReadTapeStamps: _stamps,
     }
 )
 """One answer for each query. Of the state's own queries those that show what a tape numbers."""

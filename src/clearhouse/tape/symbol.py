@@ -1,4 +1,4 @@
-"""What one symbol's market did: its trades, the candles of its four prices, its book's changes."""
+"""What one symbol's market did: its trades, the candles of its four prices, its book's updates."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,16 +11,15 @@ from clearhouse.messages.market_queries import (
     CandleKind,
     CandleRow,
     StatisticsView,
-    TapeStamp,
 )
 from clearhouse.model.ids import MINUTE_MS, Millis
 from clearhouse.model.intervals import LENGTHS, Interval, following, opening
 from clearhouse.model.trades import Trades
 from clearhouse.tape.bars import MINUTE, Series, begin, flat, resume
-from clearhouse.tape.changes import Changes
 from clearhouse.tape.columns import minutes
 from clearhouse.tape.day import Day, first_minute
 from clearhouse.tape.prints import Prints, Single
+from clearhouse.tape.updates import Updates
 
 LAST = CandleKind.LAST
 
@@ -63,13 +62,12 @@ class SymbolTape:
     next_id: int
     series: dict[CandleKind, Series]
     day: Day
-    changes: Changes
+    updates: Updates
     prints: Prints = field(default_factory=Prints)
     closed: Kept = field(default_factory=dict)
     saving: Kept = field(default_factory=dict)
     moved: set[CandleKind] = field(default_factory=set)
     parts: dict[tuple[CandleKind, Interval], Sequence[Candle]] = field(default_factory=dict)
-    prices: int = 0
     seen: int = 0
     late: int = 0
     whole: bool = False
@@ -111,7 +109,6 @@ class SymbolTape:
             self.late += 1
 
     def _moved(self, kind: CandleKind) -> None:
-        self.prices += 1
         self.moved.add(kind)
         closed = self.series[kind].closed
         if closed:
@@ -155,10 +152,6 @@ class SymbolTape:
         """When the latest of the open minutes began."""
         return max(series.minute.open_at for series in self.series.values())
 
-    def stamp(self) -> TapeStamp:
-        """What there is by now."""
-        return TapeStamp(self.changes.book_id, self.prints.last_id, self.prices)
-
     def statistics(self, symbol: str, now: Millis) -> StatisticsView:
         """The last 24 hours."""
         last = self.series[LAST].minute
@@ -188,7 +181,7 @@ def open_tape(market: Market, book: OrderBook, at: Millis) -> SymbolTape:
         next_id=market.next_trade_id,
         series=series,
         day=Day(market.last),
-        changes=Changes(book.update_id),
+        updates=Updates(book.update_id),
         moved=set(series),
     )
 

@@ -89,7 +89,7 @@ class Tape:
     def booked(self, state: State, symbol: str) -> None:
         """The book of a symbol is another now."""
         try:
-            self._listed(state, symbol).changes.changed(state.seq)
+            self._listed(state, symbol).updates.changed(state.seq)
         except Exception as error:  # noqa: BLE001  as above
             self._complain(error)
 
@@ -168,17 +168,17 @@ def _moved(tape: Tape, state: State, event: MarketMoved) -> None:
 def _booked(
     tape: Tape, state: State, event: LiquiditySet | QuotingSet | OrderAmended | OrderEnded
 ) -> None:
-    tape.of(event.symbol).changes.changed(state.seq)
+    tape.of(event.symbol).updates.changed(state.seq)
 
 
 def _placed(tape: Tape, state: State, event: OrderPlaced) -> None:
-    tape.of(event.order.symbol).changes.changed(state.seq)
+    tape.of(event.order.symbol).updates.changed(state.seq)
 
 
 def _filled(tape: Tape, state: State, event: OrderFilled | HouseFilled) -> None:
     """The taker's side of a trade is where the market sees it."""
     found = tape.of(event.symbol)
-    found.changes.changed(state.seq)
+    found.updates.changed(state.seq)
     if event.maker:
         return
     found.next_id = event.trade_id + 1

@@ -1,9 +1,9 @@
 """A source moves the market: what it reaches, and what it leaves alone.
 
 A movement passes through the book as a price that is set does (`trading/house.py`): the house
-takes what its new quotes reach and what a trade passed, each order at its own price. What reaches nobody is taken into
-the state without a fact; `standing` is the fact that it all came to, written before the next
-command (`runtime/sequencer.py`).
+takes what its new quotes reach and what a trade passed, each order at its own price. What reaches
+nobody is taken into the state without a fact; `standing` is the fact that it all came to, written
+before the next command (`runtime/sequencer.py`).
 """
 
 from collections.abc import Iterator

@@ -25,7 +25,6 @@ from clearhouse.messages.trading_queries import (
     ReadBookRevision,
     ReadDepth,
     ReadQuotes,
-    ReadTrades,
     TradingQuery,
 )
 from clearhouse.model.ids import Seq
@@ -61,7 +60,7 @@ def test_every_query_has_one_answer() -> None:
 
 def test_every_query_about_the_public_market_has_one_answer() -> None:
     """The tape's own, those that wait for a store, and of the state's those that it numbers."""
-    numbered = {ReadBookRevision, ReadDepth, ReadQuotes, ReadTrades}
+    numbered = {ReadBookRevision, ReadDepth, ReadQuotes}
     at_once, later = members(TapeQuery) - READ_LATER, members(TapeQuery) & READ_LATER
     assert TAPE_ANSWERS.keys() == at_once | numbered
     assert later == READ_LATER

@@ -218,17 +218,16 @@ def test_orders_alone_do_not_keep_an_isolated_leverage() -> None:
     assert made.figures("BTCUSDT").order_margin == units("100")
 
 
-@pytest.mark.parametrize(("btc", "refused"), [("0.00085271", True), ("0.00085272", False)])
+@pytest.mark.parametrize(("btc", "refused"), [("0.00001635", True), ("0.00001636", False)])
 def test_the_pool_must_cover_the_positions_to_enter_multi_assets_mode(
     btc: str, refused: object
 ) -> None:
-    """50 at the ask rate of 1.0001 are 50.005 USD; a debt of 2.65 at it, 0.95 · 65,000 a BTC.
+    """50 at the ask rate of 1.0001 are 50.005 USD; 49 at the bid rate of 0.9999 are 48.9951.
 
-    50.005 + 2.650265 of 61,750 a piece: 0.000852716…
+    1.0099 is missing, at 0.95 · 65,000 a BTC: 0.0000163546…
     """
-    made = world(funds="1")
+    made = world(funds="49")
     made.fund(btc, "BTC")
-    made.lose("3.65")
     command = SetMultiAssetsMode(uid=ANN, on=True)
     if refused:
         assert made.refusal(command) == "MULTI_ASSETS_MARGIN_INSUFFICIENT"

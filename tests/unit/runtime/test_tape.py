@@ -15,17 +15,15 @@ from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.messages.market_queries import (
     Candle,
     CandleKind,
-    ReadBookChanges,
     ReadCandles,
     ReadOpenCandle,
     ReadPublicTrades,
     ReadStatistics,
-    ReadTapeStamps,
-    ReadTops,
     StoredCandles,
 )
 from clearhouse.messages.rejections import Rejected
 from clearhouse.messages.trading_commands import SetPrice
+from clearhouse.messages.trading_queries import ReadBookRevision
 from clearhouse.model.ids import Millis
 from clearhouse.model.trades import Trades
 from clearhouse.runtime.candles import CandleReader
@@ -87,23 +85,13 @@ def test_what_a_source_delivers_is_told() -> None:
     async def scene(venue: Opened, _journal: MemoryJournal) -> None:
         mover = Mover(venue.sequencer)
         read = venue.venue.read
-        before = (await read(ReadTapeStamps()))[BTC]
-        begun = await read(ReadBookChanges(BTC))
-        assert begun is not None
+        before, _ = await read(ReadBookRevision(BTC))
         mover.trades(BTC, trades(venue, (65_001, 5), (65_002, 6)))
         mover.prices(BTC, mark=65_010 * COIN, index=65_000 * COIN)
-        after = (await read(ReadTapeStamps()))[BTC]
-        assert after.trade_id == before.trade_id + 2
-        assert after.book_id > before.book_id
-        assert after.prices > before.prices
+        after, _ = await read(ReadBookRevision(BTC))
+        assert after > before
         shown = await read(ReadPublicTrades(symbol=BTC, limit=5))
         assert [(t.trade_id, t.price) for t in shown] == [(1, 65_001 * COIN), (2, 65_002 * COIN)]
-        changes = await read(ReadBookChanges(BTC, begun.last_id))
-        assert changes is not None
-        assert changes.previous_id == begun.last_id
-        assert changes.last_id == after.book_id
-        (top,) = await read(ReadTops(BTC))
-        assert dict(changes.bids)[top.bid] == top.bid_quantity
         (day,) = await read(ReadStatistics(now=venue.venue.now(), symbol=BTC))
         assert (day.volume, day.trades, day.last) == (11 * COIN // 1000, 2, 65_002 * COIN)
 
@@ -200,7 +188,7 @@ def state(venue: Opened) -> State:
 def test_an_unknown_symbol_is_refused() -> None:
     async def scene(venue: Opened, _journal: MemoryJournal) -> None:
         with pytest.raises(Rejected):
-            await venue.venue.read(ReadTops("NOPE"))
+            await venue.venue.read(ReadBookRevision("NOPE"))
         with pytest.raises(Rejected):
             await venue.venue.read(ReadPublicTrades(symbol="NOPE", limit=1))
 
