@@ -94,10 +94,14 @@ class Resting:
 
 @dataclass
 class Quotes:
-    """What the house quotes: levels of its own by number, or a ladder around an anchor."""
+    """What the house quotes: levels of its own by number, or ladders beside an anchor.
+
+    `beside`: where a source has them begin, bids and asks; else a tick from the anchor.
+    """
 
     mode: str = "house"
     anchor: int = 0
+    beside: tuple[int, int] | None = None
     depth: int = 0
     each: int = 0
     levels: dict[int, tuple[bool, int, int]] = field(default_factory=dict)
@@ -202,7 +206,14 @@ class Books:
 
     def price_set(self, event: trading.PriceSet) -> None:
         self.marks[event.symbol] = event.mark
-        self.quotes[event.symbol].anchor = event.anchor
+        quotes = self.quotes[event.symbol]
+        if event.anchor != quotes.anchor:
+            quotes.anchor, quotes.beside = event.anchor, None
+
+    def market_moved(self, event: trading.MarketMoved) -> None:
+        self.marks[event.symbol] = event.mark
+        quotes = self.quotes[event.symbol]
+        quotes.anchor, quotes.beside = event.last, (event.bid, event.ask)
 
     def liquidity_set(self, event: trading.LiquiditySet) -> None:
         quotes = self.quotes[event.symbol]
@@ -482,6 +493,7 @@ TAKEN: dict[type[Event], Callable[[Books, Any], None]] = {
     events.FeeBurnSet: Books.burn_set,
     events.FeesSet: Books.fees_set,
     trading.PriceSet: Books.price_set,
+    trading.MarketMoved: Books.market_moved,
     trading.LiquiditySet: Books.liquidity_set,
     trading.OrderPlaced: Books.order_placed,
     trading.OrderAmended: Books.order_amended,

@@ -28,6 +28,7 @@ from clearhouse.messages.trading_commands import (
     CancelAllOrders,
     CancelOrder,
     ForceFill,
+    MoveMarket,
     MovePositionMargin,
     OrderName,
     PlaceAlgo,
@@ -149,12 +150,26 @@ class Step:
         dice, jump = self.dice, self.dice.choice(JUMPS)
         last = self.near(self.market.last + (self.product.price - self.market.last) // 20, jump)
         kind = dice.random()
-        if kind < 0.55:
+        if kind < 0.35:
+            return self.movement(last)
+        if kind < 0.7:
             return SetPrice(symbol=self.symbol, last=last)
-        if kind < 0.75:
+        if kind < 0.85:
             return SetPrice(symbol=self.symbol, mark=last + dice.randint(-UNIT, UNIT) // 7)
         mark = last + last * dice.randint(-300, 300) // 10_000
         return SetPrice(symbol=self.symbol, last=last, mark=mark, index=last)
+
+    def movement(self, last: int) -> Command:
+        """As a source would: trades, a book, or the prices that margin follows from."""
+        dice, tick = self.dice, self.product.tick
+        kind = dice.random()
+        if kind < 0.4:
+            return MoveMarket(symbol=self.symbol, last=last, trades=dice.randint(1, 9))
+        if kind < 0.6:
+            bid, ask = last - dice.randint(1, 40) * tick, last + dice.randint(0, 40) * tick
+            return MoveMarket(symbol=self.symbol, bid=bid, ask=ask)
+        mark = last + last * dice.randint(-400, 400) // 10_000
+        return MoveMarket(symbol=self.symbol, mark=mark, index=last)
 
     def funding(self) -> Command:
         most = self.dice.choice((10_000, 300_000, 2_000_000))

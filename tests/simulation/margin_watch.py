@@ -320,7 +320,9 @@ class Watch:
         found += [price for buy, price, _ in quotes.levels.values() if buy is not order.buy]
         if quotes.mode == "house":
             sign = 1 if order.buy else -1
-            ladder = (quotes.anchor + sign * n * terms.tick for n in range(1, quotes.depth + 1))
+            beside = quotes.beside or (quotes.anchor - terms.tick, quotes.anchor + terms.tick)
+            start = beside[sign > 0]
+            ladder = (start + sign * n * terms.tick for n in range(quotes.depth))
             found += [p for p in ladder if p > 0 and closing.laddered.get(p, 0) < quotes.each]
         sign = 1 if order.buy else -1
         return [price for price in found if (order.price - price) * sign >= 0]
