@@ -29,9 +29,10 @@ from clearhouse.messages.trading_events import OrderPlaced
 from clearhouse.model.ids import Millis
 from clearhouse.runtime.audit import audit
 from clearhouse.runtime.clock import Clock
+from clearhouse.runtime.group_commit import VenueStoppedError
 from clearhouse.runtime.market import builtin_market
 from clearhouse.runtime.recovery import keep_snapshot, recover
-from clearhouse.runtime.sequencer import Sequencer, VenueStoppedError
+from clearhouse.runtime.sequencer import Sequencer
 from unit.world import NOW
 
 from .margin_day import Day, opening, uids

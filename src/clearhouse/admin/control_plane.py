@@ -25,8 +25,8 @@ from clearhouse.messages.commands import Command
 from clearhouse.messages.events import AnswerKept, Event
 from clearhouse.messages.queries import FindAnswer
 from clearhouse.messages.rejections import Rejected
+from clearhouse.runtime.group_commit import VenueStoppedError
 from clearhouse.runtime.sealing import Sealer
-from clearhouse.runtime.sequencer import VenueStoppedError
 from clearhouse.runtime.venue import Venue
 
 PREFIX = "/_clearhouse/v1"

@@ -12,7 +12,7 @@ from clearhouse.admin.errors import NOT_FOUND, AdminError
 from clearhouse.messages.queries import FindExport
 from clearhouse.runtime.exports.files import ExportFiles
 from clearhouse.runtime.exports.links import DOWNLOADS, DownloadLinks
-from clearhouse.runtime.sequencer import VenueStoppedError
+from clearhouse.runtime.group_commit import VenueStoppedError
 from clearhouse.runtime.venue import Venue
 
 GONE = 410

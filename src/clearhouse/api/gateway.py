@@ -24,8 +24,8 @@ from clearhouse.model.access import API_KEY_LENGTH
 from clearhouse.model.ids import Millis
 from clearhouse.runtime.clock import wall_clock_ms
 from clearhouse.runtime.exports.links import DownloadLinks
+from clearhouse.runtime.group_commit import VenueStoppedError
 from clearhouse.runtime.listen_keys import ListenKeyTexts
-from clearhouse.runtime.sequencer import VenueStoppedError
 from clearhouse.runtime.venue import Venue
 
 DEFAULT_RECV_WINDOW_MS = 5_000

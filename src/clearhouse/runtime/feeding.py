@@ -31,8 +31,8 @@ from clearhouse.model.ids import Millis
 from clearhouse.model.instruments import Contract
 from clearhouse.model.orders import Side
 from clearhouse.runtime.clock import monotonic
+from clearhouse.runtime.group_commit import VenueStoppedError
 from clearhouse.runtime.opening import Opened
-from clearhouse.runtime.sequencer import VenueStoppedError
 from clearhouse.runtime.staleness import everything, refusing
 from clearhouse.runtime.timekeeping import Timekeeping
 

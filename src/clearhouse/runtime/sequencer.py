@@ -1,40 +1,36 @@
-"""The single writer: commands in, facts out, one commit for many.
+"""The single writer: commands in, facts out.
 
-`submit` decides and applies at once, on the event loop, in the order of arrival. What it
-decided waits in `_pending` until the journal is free; then it is staged as one batch and
-committed on a thread while the next commands are already decided. `durable(seq)` returns
-when the journal has a position; replies and reads wait for it, so nothing leaves the process
-before the journal has it.
+`submit` decides and applies at once, on the event loop, in the order of arrival. `durable(seq)`
+returns when the journal has a position (`runtime/group_commit.py`); replies and reads wait for
+it, so nothing leaves the process before the journal has it.
 
 Looking at accounts after a price may take long, and nobody may wait so long for a balance. So of
 the looks that a command asks for, the rest can be left to commands of the sequencer's own, one in
 each round of the loop, before anything else is decided: the same events as in one go, and reads
 come in between.
 
-When the journal fails, the state in memory is ahead of what is stored and must not be shown;
-when a fact cannot be applied, the state is wrong. In both cases every waiter and every later
-call gets `VenueStoppedError`, and the process ends.
+When a fact cannot be applied, the state is wrong: the venue stops as it does when the journal
+fails.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from clearhouse.engine.execute import Decision, execute
 from clearhouse.engine.state import State
 from clearhouse.journal.port import Journal
-from clearhouse.journal.record import Head, Record, follow
+from clearhouse.journal.record import Head, follow
 from clearhouse.messages.commands import Command
 from clearhouse.messages.events import ClockSet, Event, VenueReset
 from clearhouse.messages.trading_commands import LookOn, MoveMarket, RunDue
 from clearhouse.model.ids import Millis, Seq
 from clearhouse.runtime.alarm import Alarm
 from clearhouse.runtime.clock import Clock
+from clearhouse.runtime.group_commit import GroupCommit, VenueStoppedError, release
 from clearhouse.runtime.sampling import Sampler
 from clearhouse.runtime.subscriptions import Subscriptions
-from clearhouse.tape.tape import Tape, ToSave
+from clearhouse.tape.tape import Tape
 from clearhouse.trading.apply import apply_market_moved
 from clearhouse.trading.moving import matters, moved, standing
 
@@ -51,10 +47,6 @@ MOST_TIMES = 8
 """up to so many times: under load the last of a thousand must not wait for all that is asked."""
 
 
-class VenueStoppedError(Exception):
-    """The venue answers no more; the outcome of what was under way is unknown to the caller."""
-
-
 class Sequencer:
     """Orders commands, keeps the state, and feeds the journal."""
 
@@ -68,29 +60,32 @@ class Sequencer:
     ) -> None:
         self.state = state
         self.tape = Tape()
-        self.failure: Exception | None = None
         self.subscriptions = Subscriptions()
         self._journal = journal
         self._clock = clock
         self._on_failure = on_failure
         self._head: Head = journal.head()
-        self._durable: Seq = self._head.seq
-        self._staged: Seq = self._head.seq
-        self._pending: list[Record] = []
-        self._to_keep: dict[str, None] = {}
-        self._commit: asyncio.Future[None] | None = None
         self._unwritten: dict[str, None] = {}
-        self._committing = False
-        self._scheduled = False
         self._stepping = False
         self._stopping = False
-        self._waiters: deque[tuple[Seq, asyncio.Future[None]]] = deque()
         self._settling: list[asyncio.Future[None]] = []
         self._asked_at = 0.0
-        self._thread = ThreadPoolExecutor(1, "journal")
         self._alarm = Alarm(clock, self._run_due)
         self._sampler = Sampler(state)
+        self._commits = GroupCommit(
+            journal,
+            self.tape,
+            self._sampler,
+            on_stage=self.watch_the_clock,  # what falls due next may have changed
+            on_commit=self._committed,
+            on_failure=self._failed,
+        )
         clock.set(state.clock)
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why the venue stopped, if it did."""
+        return self._commits.failure
 
     @property
     def head(self) -> Head:
@@ -109,19 +104,18 @@ class Sequencer:
         `also` adds a fact that belongs to the same commit (a kept answer). Beyond so many `looks`
         the rest is left to the next rounds of the loop (`settled`), else it is done at once.
         """
-        if self.failure:
-            raise VenueStoppedError(str(self.failure))
+        self._commits.check()
         now = self._clock.now()
         self.finish_looks()
         if self._due_at() <= now:
             self._execute(RunDue(), now)
-            self._schedule()
+            self._commits.schedule()
         events = self._execute(command, now, looks)
         if also:
             kept = also(events)
             self._take(kept)
             events = (*events, kept)
-        self._schedule()
+        self._commits.schedule()
         if not self.is_settled:
             self._go_on()
         return events
@@ -134,8 +128,7 @@ class Sequencer:
         nobody trades in leaves next to nothing in the journal, and a replay is still the state
         that every decision saw.
         """
-        if self.failure:
-            raise VenueStoppedError(str(self.failure))
+        self._commits.check()
         now = self._clock.now()
         if self._due_at() <= now or not self.is_settled or matters(self.state, movement):
             self.submit(movement, looks=LOOKS_AT_ONCE)
@@ -147,13 +140,13 @@ class Sequencer:
             if not movement.trades:  # else the tape is given them
                 self.tape.moved(self.state, movement.symbol)
             self.tape.booked(self.state, movement.symbol)
-            self.subscriptions.market.moved(movement.symbol, self.state.seq, self._durable)
+            self.subscriptions.market.moved(movement.symbol, self.state.seq, self._commits.durable)
 
     def _write_movements(self, now: Millis) -> None:
         symbols, self._unwritten = self._unwritten, {}
         for symbol in symbols:
             self._take(standing(self.state, symbol, now))
-        self._schedule()  # also where the command is refused then: its refusal waits for them
+        self._commits.schedule()  # a command that is refused then waits for them too
 
     @property
     def is_settled(self) -> bool:
@@ -164,7 +157,7 @@ class Sequencer:
         """Take all looks that are left: of a state that was just recovered, at everybody."""
         if not self.is_settled:
             self._execute(LookOn(), self._clock.now())
-            self._schedule()
+            self._commits.schedule()
 
     async def settled(self) -> None:
         """Return when that is so: a command that is submitted then keeps no read waiting."""
@@ -186,9 +179,8 @@ class Sequencer:
         settlement cannot fill the journal's queue.
         """
         if self.is_settled:
-            _release(*self._settling)
-            self._settling.clear()
-            if not self.state.deadlines.settling or self._committing or self._scheduled:
+            self._release_settling()
+            if not self.state.deadlines.settling or self._commits.is_busy:
                 return
         if not (self._stepping or self._stopping):
             self._stepping, loop = True, asyncio.get_running_loop()
@@ -211,7 +203,7 @@ class Sequencer:
             command = RunDue() if self.is_settled else LookOn()
             with suppress(VenueStoppedError):  # `failure` and `on_failure` have said it
                 self._execute(command, self._clock.now(), times * LOOKS_AT_ONCE)
-                self._schedule()
+                self._commits.schedule()
                 self.watch_the_clock()
 
     def _execute(self, command: Command, now: Millis, looks: int | None = None) -> Decision:
@@ -228,7 +220,7 @@ class Sequencer:
         except Exception as error:
             if not taken:
                 raise
-            self._fail(f"a decision broke off half way: {error!r}")
+            self._commits.fail(f"a decision broke off half way: {error!r}")
             raise VenueStoppedError(str(self.failure)) from error
         return tuple(taken)
 
@@ -239,21 +231,16 @@ class Sequencer:
             self._sampler.take(self.state, event.at)
         self._apply(event)
         self._head = Head(record.seq, record.hash)
-        self._pending.append(record)
+        self._commits.add(record)
         self.tape.observe(self.state, event)
 
     async def durable(self, seq: Seq) -> None:
         """Return when the journal has a position."""
-        if self.failure:
-            raise VenueStoppedError(str(self.failure))
-        if seq > self._durable:
-            waiter = asyncio.get_running_loop().create_future()
-            self._waiters.append((seq, waiter))
-            await waiter
+        await self._commits.until(seq)
 
     def is_durable(self, seq: Seq) -> bool:
         """Whether the journal has a position, without waiting."""
-        return seq <= self._durable and self.failure is None
+        return seq <= self._commits.durable and self.failure is None
 
     async def stop(self) -> None:
         """Write where the markets stand, wait for the last commit and let the thread go.
@@ -268,15 +255,11 @@ class Sequencer:
                 self._write_movements(self._clock.now())
         self._go_on()
         self.keep_candles(self.tape.symbols)
-        while (self._pending or self._to_keep or self._committing) and not self.failure:
-            await (asyncio.wait({self._commit}) if self._commit else asyncio.sleep(0))
-        self._thread.shutdown()
+        await self._commits.finish()
 
     def keep_candles(self, symbols: Iterable[str]) -> None:
         """Let the journal have what changed in the candles of some symbols, with a commit."""
-        self._to_keep.update(dict.fromkeys(symbols))
-        if not self.failure:
-            self._schedule()
+        self._commits.keep_candles(symbols)
 
     def _apply(self, event: Event) -> None:
         """Take a fact in. One that cannot be applied is a broken invariant: the venue stops."""
@@ -287,79 +270,17 @@ class Sequencer:
                 self._sampler.clock_changed(self.state)
                 self._alarm.clock_changed()
         except Exception as error:
-            self._fail(f"a decision could not be applied: {error!r}")
+            self._commits.fail(f"a decision could not be applied: {error!r}")
             raise VenueStoppedError(str(self.failure)) from error
 
-    def _schedule(self) -> None:
-        """Stage once this round of the loop is over, so that its commands share a commit."""
-        if not (self._pending or self._to_keep):
-            return
-        if not (self._committing or self._scheduled):
-            self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._stage)
+    def _committed(self) -> None:
+        self.subscriptions.publish(self._commits.durable)
+        self._go_on()
 
-    def _stage(self) -> None:
-        """Hand over what was decided; what falls due next may have changed with it."""
-        self._scheduled = False
-        self.watch_the_clock()
-        records, self._pending = self._pending, []
-        candles = self._candles()
-        if not (records or candles.rows or candles.forget):
-            return
-        try:
-            if records:
-                self._journal.keep_samples(self._sampler.handed_over())
-                self._journal.append(records)
-        except Exception as error:  # noqa: BLE001  whatever a store raises ends the venue
-            self._journal_failed(error)
-            return
-        self._committing = True
-        self._staged = records[-1].seq if records else self._staged
-        loop = asyncio.get_running_loop()
-        self._commit = loop.run_in_executor(self._thread, self._write, candles)
-        self._commit.add_done_callback(self._committed)
+    def _failed(self, failure: Exception) -> None:
+        self._release_settling()  # they find the failure
+        self._on_failure(failure)
 
-    def _candles(self) -> ToSave:
-        """Candles that go with this commit: they show no fact that it does not have."""
-        symbols, self._to_keep = self._to_keep, {}
-        return self.tape.to_save(symbols)
-
-    def _write(self, candles: ToSave) -> None:
-        """On the journal's thread."""
-        if candles.rows or candles.forget:
-            self._journal.save_candles(candles.rows, forget=candles.forget)
-        self._journal.commit()
-
-    def _committed(self, commit: asyncio.Future[None]) -> None:
-        self._committing, self._commit = False, None
-        self.tape.saved()
-        error = commit.exception()
-        if error:
-            self._journal_failed(error)
-            return
-        self._durable = self._staged
-        self._schedule()
-        while self._waiters and self._waiters[0][0] <= self._durable:
-            _release(self._waiters.popleft()[1])
-        if not self.failure:
-            self.subscriptions.publish(self._durable)
-            self._go_on()
-
-    def _journal_failed(self, error: BaseException) -> None:
-        self._fail(f"the journal {self._journal.name} failed: {error}")
-
-    def _fail(self, why: str) -> None:
-        self.failure = VenueStoppedError(why)
-        while self._waiters:
-            waiter = self._waiters.popleft()[1]
-            if not waiter.done():
-                waiter.set_exception(VenueStoppedError(str(self.failure)))
-        _release(*self._settling)  # they find the failure
+    def _release_settling(self) -> None:
+        release(*self._settling)
         self._settling.clear()
-        self._on_failure(self.failure)
-
-
-def _release(*waiters: asyncio.Future[None]) -> None:
-    for waiter in waiters:
-        if not waiter.done():  # its request may have been cancelled meanwhile
-            waiter.set_result(None)

@@ -11,9 +11,9 @@ from clearhouse.api.streams.audience import Audience
 from clearhouse.messages.notices import AccountChanged, ListenKeyEnded, Notice
 from clearhouse.messages.queries import FindListenKey, ListenKeyView
 from clearhouse.model.ids import Millis, Seq, Uid
+from clearhouse.runtime.group_commit import VenueStoppedError
 from clearhouse.runtime.listen_keys import ListenKeyTexts
 from clearhouse.runtime.sealing import Sealer
-from clearhouse.runtime.sequencer import VenueStoppedError
 from clearhouse.runtime.venue import Venue
 
 UID = Uid(7)

@@ -8,7 +8,7 @@ from clearhouse.messages.commands import SetAssetIndex
 from clearhouse.messages.events import AssetIndexSet, AssetListed
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.messages.rejections import Reason, Rejected
-from clearhouse.runtime.sequencer import VenueStoppedError
+from clearhouse.runtime.group_commit import VenueStoppedError
 
 from .test_sequencer import FullJournal, SlowJournal, asset, venue_on, waits
 

@@ -23,7 +23,8 @@ from clearhouse.messages.rejections import Reason, Rejected
 from clearhouse.model.ids import Millis
 from clearhouse.model.instruments import Asset
 from clearhouse.runtime.clock import Clock
-from clearhouse.runtime.sequencer import Sequencer, VenueStoppedError
+from clearhouse.runtime.group_commit import VenueStoppedError
+from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.runtime.venue import Venue
 
 

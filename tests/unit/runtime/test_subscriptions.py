@@ -28,8 +28,9 @@ from clearhouse.model.ids import Millis, Seq, TranId, Uid
 from clearhouse.model.money import Money
 from clearhouse.model.wallets import MAIN, UMFUTURE, Wallet
 from clearhouse.runtime.clock import Clock
+from clearhouse.runtime.group_commit import VenueStoppedError
 from clearhouse.runtime.market import builtin_market
-from clearhouse.runtime.sequencer import Sequencer, VenueStoppedError
+from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.runtime.venue import Venue
 from unit.world import ANN, BOB, NOW, credential
 

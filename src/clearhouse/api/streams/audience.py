@@ -16,8 +16,8 @@ from clearhouse.api.streams.payloads import LISTEN_KEY_EXPIRED, expired, payload
 from clearhouse.messages.notices import ListenKeyEnded, ListenKeyExtended, Notice
 from clearhouse.messages.queries import FindListenKey
 from clearhouse.model.ids import Millis, Seq, Uid
+from clearhouse.runtime.group_commit import VenueStoppedError
 from clearhouse.runtime.listen_keys import ListenKeyTexts
-from clearhouse.runtime.sequencer import VenueStoppedError
 from clearhouse.runtime.venue import Venue
 
 LOOK_SECONDS = 0.25

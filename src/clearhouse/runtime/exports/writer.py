@@ -21,7 +21,7 @@ from clearhouse.messages.events import ClockSet, ExportRequested, VenueReset
 from clearhouse.messages.queries import ExportView, FindExport, UnfinishedExports
 from clearhouse.messages.rejections import Rejected
 from clearhouse.runtime.exports.files import ExportFiles
-from clearhouse.runtime.sequencer import VenueStoppedError
+from clearhouse.runtime.group_commit import VenueStoppedError
 from clearhouse.runtime.venue import Venue
 
 T = TypeVar("T")

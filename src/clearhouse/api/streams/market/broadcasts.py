@@ -21,7 +21,7 @@ from clearhouse.api.wire import encode_json
 from clearhouse.messages.market_notices import MarketNotice, MarketsReset
 from clearhouse.messages.queries import ReadCatalogue
 from clearhouse.runtime.clock import monotonic
-from clearhouse.runtime.sequencer import VenueStoppedError
+from clearhouse.runtime.group_commit import VenueStoppedError
 from clearhouse.runtime.venue import Venue
 
 
