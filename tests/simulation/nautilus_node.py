@@ -14,6 +14,7 @@ from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -39,6 +40,11 @@ from nautilus_trader.trading.strategy import Strategy
 BTC = InstrumentId.from_str("BTCUSDT-PERP.BINANCE")
 MINUTES = BarType.from_str(f"{BTC}-1-MINUTE-LAST-EXTERNAL")
 HISTORY = 1_500
+ENOUGH = {"deltas": 50, "quotes": 50, "trades": 20, "marks": 5, "bars": 1, "past bars": HISTORY}
+LIVED = [
+    ["OrderInitialized", "OrderSubmitted", "OrderAccepted", "OrderPendingCancel", "OrderCanceled"],
+    ["OrderInitialized", "OrderSubmitted", "OrderAccepted", "OrderFilled"],
+]
 LONGEST_S = 90
 STILL_S = 2
 
@@ -68,8 +74,11 @@ class Observer(Strategy):  # type: ignore[misc]  # it has no types where it is n
         self.subscribe_mark_prices(BTC)
         now = self.clock.utc_now().floor("min")
         past = now - timedelta(minutes=HISTORY)
-        self.request_bars(MINUTES, past, now - timedelta(milliseconds=1), limit=HISTORY)
+        self.request_bars(MINUTES, past, now, limit=HISTORY)
         self.request_trade_ticks(BTC, now - timedelta(minutes=1), limit=1_000)
+
+    def on_stop(self) -> None:
+        """Leave everything as it is."""
 
     def on_order_book_deltas(self, deltas: Any) -> None:
         """A book that moves forward and is never crossed."""
@@ -86,11 +95,15 @@ class Observer(Strategy):  # type: ignore[misc]  # it has no types where it is n
             self.faults["crossed quote"] += 1
         if self.counts["quotes"] == 1:
             price = self.instrument().make_price(tick.bid_price * Decimal("0.95"))
-            self._give(self.order_factory.limit(BTC, OrderSide.BUY, self._size("0.004"), price))
+            size = self.instrument().make_qty(Decimal("0.004"))
+            self.submit_order(self.order_factory.limit(BTC, OrderSide.BUY, size, price))
 
     def on_trade_tick(self, tick: Any) -> None:
-        """A trade, each of them once."""
-        self._came("trades", int(tick.trade_id.value), once=True)
+        """A trade: the one after the last."""
+        before, now = self._latest.get("trades"), int(tick.trade_id.value)
+        if before and now != before + 1:
+            self.faults["trades missed"] += 1
+        self._came("trades", now, once=True)
 
     def on_mark_price(self, mark: Any) -> None:
         """A mark price."""
@@ -112,11 +125,12 @@ class Observer(Strategy):  # type: ignore[misc]  # it has no types where it is n
         """The life of the orders; a cancelled one is followed by one that fills."""
         self.orders.append([str(event.client_order_id), type(event).__name__])
         order = self.cache.order(event.client_order_id)
-        match type(event).__name__:
-            case "OrderAccepted" if order.order_type.name == "LIMIT":
-                self.cancel_order(order)
-            case "OrderCanceled":
-                self._give(self.order_factory.market(BTC, OrderSide.BUY, self._size("0.010")))
+        kind = type(event).__name__
+        if kind == "OrderAccepted" and order.order_type.name == "LIMIT":
+            self.cancel_order(order)
+        elif kind == "OrderCanceled":
+            size = self.instrument().make_qty(Decimal("0.010"))
+            self.submit_order(self.order_factory.market(BTC, OrderSide.BUY, size))
 
     def instrument(self) -> Any:
         """The contract, as it was read from the server."""
@@ -124,10 +138,8 @@ class Observer(Strategy):  # type: ignore[misc]  # it has no types where it is n
 
     def done(self) -> bool:
         """Whether everything has come that is to come."""
-        names = ("deltas", "quotes", "trades", "bars", "marks", "past bars", "past trades")
-        return all(self.counts[name] for name in names) and self.lives()[-1:] == [
-            ["OrderInitialized", "OrderSubmitted", "OrderAccepted", "OrderFilled"]
-        ]
+        many = all(self.counts[name] >= number for name, number in ENOUGH.items())
+        return many and self.lives() == LIVED
 
     def lives(self) -> list[list[str]]:
         """The events of each order of its own."""
@@ -137,12 +149,6 @@ class Observer(Strategy):  # type: ignore[misc]  # it has no types where it is n
             for one in dict.fromkeys(name for name, _ in self.orders)
             if one in ours
         ]
-
-    def _size(self, text: str) -> Any:
-        return self.instrument().make_qty(Decimal(text))
-
-    def _give(self, order: Any) -> None:
-        self.submit_order(order)
 
     def _came(self, what: str, place: int, *, once: bool = False) -> None:
         self.counts[what] += 1
@@ -188,11 +194,11 @@ def call(url: str, path: str, body: object = None) -> Any:
         return json.load(answer)
 
 
-def kept_book(observer: Observer, depth: int) -> Any:
-    """The best levels of the book that the node keeps, as exact numbers."""
+def kept_book(observer: Observer) -> list[list[list[str]]]:
+    """Every level of the book that the node keeps, best first, as `depth` shows it."""
     book = observer.cache.order_book(BTC)
     return [
-        [[str(level.price), str(level.orders()[0].size)] for level in side[:depth]]
+        [[str(level.price), str(level.orders()[0].size)] for level in side]
         for side in (book.bids(), book.asks())
     ]
 
@@ -200,7 +206,7 @@ def kept_book(observer: Observer, depth: int) -> Any:
 def seen(observer: Observer, book: Any) -> dict[str, Any]:
     """All that the test looks at."""
     account = observer.portfolio.account(BTC.venue)
-    first, last = observer.bars[0], observer.bars[-1]
+    closed = [bar.ts_event for bar in observer.bars]
     return {
         "instruments": sorted(str(one.id) for one in observer.cache.instruments()),
         "taken_over": observer.taken_over,
@@ -209,13 +215,7 @@ def seen(observer: Observer, book: Any) -> dict[str, Any]:
         "orders": observer.lives(),
         "net_position": str(observer.portfolio.net_position(BTC)),
         "balances": {str(name): str(total) for name, total in account.balances_total().items()},
-        "past": {
-            "span_minutes": (last.ts_event - first.ts_event) / 60e9,
-            "joined": sum(
-                two.ts_event - one.ts_event == 60_000_000_000
-                for one, two in zip(observer.bars, observer.bars[1:], strict=False)
-            ),
-        },
+        "steps_of_past": sorted({two - one for one, two in pairwise(closed)}),
         "book": book,
     }
 
@@ -225,17 +225,18 @@ async def observe(url: str, key: str, secret: str) -> dict[str, Any]:
     observer = Observer()
     running = node(url, key, secret, observer)
     task = asyncio.create_task(running.run_async())
-    with suppress(TimeoutError):
-        async with asyncio.timeout(LONGEST_S):
-            while not observer.done():
-                await asyncio.sleep(0.1)
+    for _ in range(LONGEST_S * 10):
+        if observer.done():
+            break
+        await asyncio.sleep(0.1)
     await asyncio.to_thread(call, url, "/_clearhouse/v1/market", {"source": "fixed"})
     await asyncio.sleep(STILL_S)
-    depth = await asyncio.to_thread(call, url, "/fapi/v1/depth?symbol=BTCUSDT&limit=20")
-    book = {"kept": kept_book(observer, 20), "shown": [depth["bids"], depth["asks"]]}
+    depth = await asyncio.to_thread(call, url, "/fapi/v1/depth?symbol=BTCUSDT&limit=1000")
+    book = {"kept": kept_book(observer), "shown": [depth["bids"], depth["asks"]]}
     report = seen(observer, book)
     await running.stop_async()
-    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
     return report
 
 
