@@ -24,15 +24,17 @@ check: $(DEV_READY)
 	@scripts/check
 
 # Hundreds of crashes instead of tens, streams among rude clients for ten minutes, audited days of
-# thousands of steps, and a day of a thousand accounts that is cut short.
-soak: $(DEV_READY)
-	@CLEARHOUSE_KILLS=300 CLEARHOUSE_SOAK_SECONDS=600 CLEARHOUSE_AUDIT_STEPS=5000 \
-		CLEARHOUSE_DAY_ACCOUNTS=1000 scripts/test tests/simulation
+# thousands of steps, a day of a thousand accounts that is cut short, and a node of nautilus_trader.
+soak: $(DEV_READY) .venv-nautilus
+	@CLEARHOUSE_NAUTILUS=$(CURDIR)/.venv-nautilus/bin/python CLEARHOUSE_KILLS=300 \
+		CLEARHOUSE_SOAK_SECONDS=600 CLEARHOUSE_AUDIT_STEPS=5000 CLEARHOUSE_DAY_ACCOUNTS=1000 \
+		scripts/test tests/simulation
 
 bench: $(DEV_READY) .venv-nautilus
 	@$(BIN)/python -m benchmarks
 
-# What `matching` is held against brings pandas and pyarrow; nothing else is to see those.
+# What `matching` is held against, and a client of the soak: it brings pandas and pyarrow, which
+# nothing else is to see.
 .venv-nautilus:
 	@$(PYTHON) -m venv $@
 	@$@/bin/pip install --quiet --disable-pip-version-check nautilus_trader==1.221.0 || rm -rf $@

@@ -38,11 +38,11 @@ class RateLimit(Struct, frozen=True, rename="camel"):
 
 
 class MarginAsset(Struct, frozen=True, rename="camel"):
-    """An asset of the futures account."""
+    """An asset of the futures account; what has no threshold for its auto-exchange shows 0."""
 
     asset: str
     margin_available: bool
-    auto_asset_exchange: str | None
+    auto_asset_exchange: str
 
 
 class Filter(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -137,7 +137,7 @@ async def exchange_info(ctx: Context) -> ExchangeInfo:
 
 def _asset(asset: Asset) -> MarginAsset:
     threshold = asset.collateral.auto_exchange_threshold if asset.collateral else None
-    return MarginAsset(asset.name, asset.collateral is not None, threshold)
+    return MarginAsset(asset.name, asset.collateral is not None, threshold or "0")
 
 
 def _symbol(contract: Contract) -> SymbolInfo:

@@ -96,6 +96,14 @@ def test_the_collateral_of_exchange_info_has_an_index() -> None:
         assert [row["symbol"] for row in indices] == [f"{asset}USD" for asset in collateral]
         shared = {row["marginAsset"] for row in info["symbols"]}
         assert shared <= {row["asset"] for row in info["assets"]}
+        assert {row["asset"]: row["autoAssetExchange"] for row in info["assets"]} == {
+            "USDT": "-5000",
+            "USDC": "-5000",
+            "BTC": "-0.1",
+            "ETH": "0",
+            "BNB": "0",
+            "FDUSD": "0",
+        }
 
     in_house(scene)
 

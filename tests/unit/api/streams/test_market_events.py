@@ -234,3 +234,41 @@ def test_retail_orders_show_in_their_own_stream_alone() -> None:
             assert await frame(usual) == head + '"b":[["63000.00","0.020"]],' + tail
 
     in_house(scene)
+
+
+def test_a_change_that_no_level_shows_is_told_by_the_best_levels() -> None:
+    """Clients refuse an event without levels. The order here shows in the retail stream alone."""
+
+    async def scene(house: House) -> None:
+        await two_levels(house)
+        await house.transfer("MAIN_UMFUTURE", "USDT", "10000")
+        start = (await depth(house))["lastUpdateId"]
+        async with house.socket(path="/ws/btcusdt@depth@0ms") as socket:
+            await act(house, replace(order(house, 10, 64_000), time_in_force=TimeInForce.RPI))
+            last = (await depth(house))["lastUpdateId"]
+            assert last > start
+            assert await frame(socket) == (
+                f'{{"e":"depthUpdate","E":{NOW},"T":{NOW},"s":"BTCUSDT","U":{start + 1},'
+                f'"u":{last},"pu":{start},{QUOTED},"ps":"BTCUSDT","st":1}}'
+            )
+            assert await silent(socket)
+
+    in_house(scene)
+
+
+def test_a_book_without_levels_tells_nothing_until_it_has_one() -> None:
+    async def scene(house: House) -> None:
+        await act(house, SetLiquidity(symbol=BTC, mode="none"))
+        await house.transfer("MAIN_UMFUTURE", "USDT", "10000")
+        start = (await depth(house))["lastUpdateId"]
+        async with house.socket(path="/ws/btcusdt@depth@0ms") as socket:
+            await act(house, replace(order(house, 10, 64_000), time_in_force=TimeInForce.RPI))
+            assert await silent(socket)
+            await two_levels(house)
+            last = (await depth(house))["lastUpdateId"]
+            event = json.loads(await frame(socket))
+            assert (event["U"], event["u"], event["pu"]) == (start + 1, last, start)
+            assert event["b"] == [["64999.90", "2.000"]]
+            assert await silent(socket)
+
+    in_house(scene)

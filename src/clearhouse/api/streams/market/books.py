@@ -169,7 +169,11 @@ class BestLevels(Chained):
 
 
 class Differences(Chained):
-    """`<symbol>@depth`, `<symbol>@rpiDepth`: the levels that are others than when last told."""
+    """`<symbol>@depth`, `<symbol>@rpiDepth`: the levels that are others than when last told.
+
+    Where the book changed and no level is another, the best are told as they are, because clients
+    refuse an event without levels; a book without levels waits for its next change.
+    """
 
     def __init__(self, symbol: str, *, retail: bool = False) -> None:
         super().__init__(symbol, ReadDepth(symbol, WHOLE, retail=retail))
@@ -189,7 +193,9 @@ class Differences(Chained):
             sides = dict(depth.bids), dict(depth.asks)
             bids, asks = (changed(*pair) for pair in zip(self._sides, sides, strict=True))
             self._sides = sides
-            yield self._update(seen, depth, (bids, asks), contract)
+            told = (bids, asks) if bids or asks else (depth.bids[:1], depth.asks[:1])
+            if any(told):
+                yield self._update(seen, depth, told, contract)
 
 
 def changed(before: dict[int, int], now: dict[int, int]) -> list[tuple[int, int]]:
