@@ -43,7 +43,7 @@ LOOKS_AT_ONCE = 50
 ROUND_SECONDS = 0.001
 """A round that took longer for others is followed by as many more looks,"""
 
-MOST_TIMES = 8
+MOST_TIMES = 3
 """up to so many times: under load the last of a thousand must not wait for all that is asked."""
 
 
