@@ -67,24 +67,29 @@ class ReadBookRevision(Query["tuple[Seq, Millis]"], frozen=True):
 class ReadDepth(Query["DepthView"], frozen=True):
     """The best levels of a book; `retail`: with the orders of retail price improvement.
 
-    Of those none that crosses the other side.
+    Of those none that crosses the other side. `joins`: the answer goes to a client who may join
+    differences to it. `since`: the last update that such differences have told.
     """
 
     symbol: str
     limit: int
     retail: bool = False
+    joins: bool = False
+    since: int | None = None
 
 
 class DepthView(Struct, frozen=True):
     """Levels as (price, quantity), best first; `update_id` is the position of the last change.
 
-    `at`: the time of that change.
+    `at`: the time of that change. `shown`: prices of bids and of asks that clients were shown
+    after the update that was asked for and before this one; None if nobody read the book then.
     """
 
     update_id: Seq
     at: Millis
     bids: tuple[tuple[int, int], ...]
     asks: tuple[tuple[int, int], ...]
+    shown: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
 
 class TradeView(Struct, frozen=True, array_like=True, gc=False):

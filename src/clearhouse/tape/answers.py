@@ -32,7 +32,11 @@ def _book_revision(tape: Tape, state: State, asked: ReadBookRevision) -> tuple[i
 
 def _depth(tape: Tape, state: State, asked: ReadDepth) -> DepthView:
     update_id, at = _book_revision(tape, state, ReadBookRevision(asked.symbol))
-    return replace(query(state, asked), update_id=Seq(update_id), at=at)
+    updates, found = tape.of(asked.symbol).updates, query(state, asked)
+    if asked.joins:
+        updates.show(found.bids, found.asks)
+    shown = updates.shown_since(asked.since) if asked.since is not None else found.shown
+    return replace(found, update_id=Seq(update_id), at=at, shown=shown)
 
 
 def _quotes(tape: Tape, state: State, asked: ReadQuotes) -> tuple[QuoteView, ...]:

@@ -10,6 +10,7 @@ from clearhouse.messages.commands import ListContract
 from clearhouse.messages.trading_commands import PlaceOrder, SetLiquidity, SetPrice
 from clearhouse.model.ids import Uid
 from clearhouse.model.orders import OrderKind, Side, TimeInForce
+from simulation.local_book import LocalBook
 from unit.api.harness import NOW, House, in_house
 from unit.api.streams.listening import silent
 from unit.api.streams.test_liquidation_events import long_two
@@ -86,6 +87,27 @@ def test_differences_chain_and_join_the_book(name: str) -> None:
             assert event["b"] == [["64999.90", "0.000"]]
             assert event["a"] == [["65000.10", "0.000"]]
             assert await silent(socket)
+
+    in_house(scene)
+
+
+def test_a_level_that_was_read_and_went_is_told_to_be_gone() -> None:
+    """Or a client that joined the book which it read would keep it for ever."""
+
+    async def scene(house: House) -> None:
+        await two_levels(house)
+        async with house.socket(path="/ws/btcusdt@depth@500ms") as socket:
+            assert await silent(socket)
+            passing = ((64_990 * UNIT, UNIT),)
+            await act(house, SetLiquidity(symbol=BTC, mode="levels", bids=passing))
+            book = LocalBook()
+            book.snapshot(await depth(house))
+            assert book.shown() == ([["64990.00", "1.000"]], [])
+            await two_levels(house)
+            last = (await depth(house))["lastUpdateId"]
+            while book.update_id < last:
+                book.take(json.loads(await frame(socket)))
+            assert book.shown() == ([["64999.90", "2.000"]], [["65000.10", "3.000"]])
 
     in_house(scene)
 

@@ -57,7 +57,7 @@ async def depth(ctx: Context, params: DepthParams) -> Depth:
     What the house quotes and what accounts have in the book, by price. Retail price improvement
     orders are not shown. `lastUpdateId` joins the streams of changes.
     """
-    return await _book(ctx, ReadDepth(params.symbol, params.limit))
+    return await _book(ctx, ReadDepth(params.symbol, params.limit, joins=True))
 
 
 @router.get("/v1/rpiDepth", weight=ip(20))
@@ -66,7 +66,8 @@ async def rpi_depth(ctx: Context, params: RetailParams) -> Depth:
 
     Those that cross the other side are not shown.
     """
-    return await _book(ctx, ReadDepth(params.symbol, params.limit, retail=True))
+    asked = ReadDepth(params.symbol, params.limit, retail=True, joins=True)
+    return await _book(ctx, asked)
 
 
 async def _book(ctx: Context, asked: ReadDepth) -> Depth:

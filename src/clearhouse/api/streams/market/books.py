@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from typing_extensions import override
 
 from clearhouse.api.fapi.market.levels import Level, levels
@@ -123,7 +124,7 @@ def _best(contract: Contract, quote: QuoteView, now: Millis) -> ListedBookTicker
 class Chained(Channel):
     """A stream of depth updates, each joined to the one before."""
 
-    def __init__(self, symbol: str, query: Query[DepthView]) -> None:
+    def __init__(self, symbol: str, query: ReadDepth) -> None:
         super().__init__(symbol)
         self._query = query
         self._last = Seq(0)
@@ -171,13 +172,19 @@ class BestLevels(Chained):
 class Differences(Chained):
     """`<symbol>@depth`, `<symbol>@rpiDepth`: the levels that are others than when last told.
 
-    Where the book changed and no level is another, the best are told as they are, because clients
-    refuse an event without levels; a book without levels waits for its next change.
+    Where a client read the book meanwhile, all of it is told: what it saw may have come and gone,
+    or be back. Where the book changed and no level is another, the best are told as they are,
+    because clients refuse an event without levels; a book without levels waits for its next change.
     """
 
     def __init__(self, symbol: str, *, retail: bool = False) -> None:
         super().__init__(symbol, ReadDepth(symbol, WHOLE, retail=retail))
         self._sides: tuple[dict[int, int], dict[int, int]] = {}, {}
+
+    @override
+    def asks(self, now: Millis) -> tuple[Query[Any], ...]:
+        self._query = replace(self._query, since=self._last)
+        return (self._query,)
 
     @override
     def begin(self, seen: Seen) -> None:
@@ -191,7 +198,14 @@ class Differences(Chained):
         contract, depth = seen.contract(self.symbol), seen.answers.get(self._query)
         if contract and depth and depth.update_id != self._last:
             sides = dict(depth.bids), dict(depth.asks)
-            bids, asks = (changed(*pair) for pair in zip(self._sides, sides, strict=True))
+            if depth.shown is None:
+                bids, asks = (changed(*pair) for pair in zip(self._sides, sides, strict=True))
+            else:  # whoever read the book meanwhile knows nothing of what was told before
+                known = zip(self._sides, depth.shown, strict=True)
+                bids, asks = (
+                    whole((*before, *shown), now)
+                    for (before, shown), now in zip(known, sides, strict=True)
+                )
             self._sides = sides
             told = (bids, asks) if bids or asks else (depth.bids[:1], depth.asks[:1])
             if any(told):
@@ -203,6 +217,11 @@ def changed(before: dict[int, int], now: dict[int, int]) -> list[tuple[int, int]
     gone = {price: 0 for price in before if price not in now}
     other = {price: size for price, size in now.items() if before.get(price) != size}
     return sorted((gone | other).items())
+
+
+def whole(known: Iterable[int], now: dict[int, int]) -> list[tuple[int, int]]:
+    """Every level, and 0 for prices that somebody knows and that are gone: by price."""
+    return sorted((dict.fromkeys(known, 0) | now).items())
 
 
 def _first(contract: Contract, side: tuple[tuple[int, int], ...]) -> Level:
