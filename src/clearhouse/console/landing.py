@@ -41,8 +41,9 @@ def landing_page(status: VenueStatus, place: Place, requests: int) -> Response:
         el("h2", "Open a position, and move the market"),
         el(
             "p",
-            "Orders meet each other and the house, which quotes around the last price. The price "
-            "stands still until you set it; one that passes an open order fills it.",
+            "Orders meet each other and the house, which quotes around the last price. The market "
+            "moves as its source says, or stands still until you set a price; one that passes an "
+            "open order fills it.",
         ),
         _first_trade(place),
         el("h2", "Where things are"),
