@@ -92,8 +92,8 @@ def test_no_chain_breaks() -> None:
     kept = Kept()
     arguments = ("--ephemeral", "--no-rate-limits", "--market", "synthetic")
     with ServerProcess(*arguments, "--profile", "realistic") as server:
-        control = Client(server.url)
-        account = open_account(control, {"UMFUTURE": {"USDT": "50000"}})
+        with closing(Client(server.url)) as control:
+            account = open_account(control, {"UMFUTURE": {"USDT": "50000"}})
 
         async def talk() -> None:
             until = asyncio.get_running_loop().time() + SECONDS
@@ -112,8 +112,8 @@ def test_no_chain_breaks() -> None:
                 await exchange.close()
 
         asyncio.run(asyncio.wait_for(talk(), SECONDS + 60))
-        assert control.control("GET", "/ledger/check").json["ok"]
-        control.close()
+        with closing(Client(server.url)) as control:  # a silent connection is closed after a while
+            assert control.control("GET", "/ledger/check").json["ok"]
     print(f"{kept.events} events, {kept.sessions} connections, {kept.watched} books by ccxt")
     assert kept.events > 4 * SECONDS * len(SYMBOLS)
     assert kept.sessions > len(SYMBOLS) * len(SPEEDS)
