@@ -13,22 +13,19 @@ A quick run has 100,000 rows.
 """
 
 import json
-import statistics
 import time
 from pathlib import Path
 
-from benchmarks import population, venue
+from benchmarks import latency, population, venue
 from benchmarks.harness import (
     Options,
     Served,
     on_cores,
-    paired_ratio,
-    percentile,
     scratch_directory,
     settle,
     two_cores,
 )
-from benchmarks.latency import paced, shares
+from benchmarks.latency import paced
 from benchmarks.report import Result, UnavailableError
 from benchmarks.scale import resident
 
@@ -101,22 +98,8 @@ def noticed(
         number = request(server, owner)
         busy.append(latencies())
         await_file(server, owner, number)
-    without = [percentile(turn, 0.99) * 1e3 for turn in quiet]
-    during = [percentile(turn, 0.99) * 1e3 for turn in busy]
-    return Result(
-        name="exports: p99 of a balance of others, one core",
-        measured=f"p99 {statistics.median(during):.2f} ms at {RATE:,}/s",
-        reference=f"p99 {statistics.median(without):.2f} ms without",
-        value=paired_ratio(during, without),
-        target=2,
-        at_most=True,
-        detail={
-            "during_p99_ms": [round(p99, 3) for p99 in during],
-            "without_p99_ms": [round(p99, 3) for p99 in without],
-            "during_ms": shares([latency for turn in busy for latency in turn]),
-            "without_ms": shares([latency for turn in quiet for latency in turn]),
-        },
-    )
+    name = "exports: p99 of a balance of others, one core"
+    return latency.noticed(name, RATE, 2, quiet, busy)
 
 
 def request(server: Served, owner: venue.Account) -> str:

@@ -104,6 +104,28 @@ def shares(seconds: list[float]) -> dict[str, float]:
     return {name: round(percentile(seconds, of) * 1e3, 3) for name, of in named.items()}
 
 
+def noticed(
+    name: str, rate: int, target: float, quiet: list[list[float]], busy: list[list[float]]
+) -> Result:
+    """Compare p99 of what others wait, with and without something that goes on, in turns."""
+    without = [percentile(turn, 0.99) * 1e3 for turn in quiet]
+    during = [percentile(turn, 0.99) * 1e3 for turn in busy]
+    return Result(
+        name=name,
+        measured=f"p99 {statistics.median(during):.2f} ms at {rate:,}/s",
+        reference=f"p99 {statistics.median(without):.2f} ms without",
+        value=paired_ratio(during, without),
+        target=target,
+        at_most=True,
+        detail={
+            "during_p99_ms": [round(p99, 3) for p99 in during],
+            "without_p99_ms": [round(p99, 3) for p99 in without],
+            "during_ms": shares([latency for turn in busy for latency in turn]),
+            "without_ms": shares([latency for turn in quiet for latency in turn]),
+        },
+    )
+
+
 def fsyncs(path: Path) -> list[float]:
     """Append 4 KiB and fsync, again and again; return the seconds that each took."""
     taken = []

@@ -28,12 +28,11 @@ from benchmarks.harness import (
     Served,
     on_cores,
     paired_ratio,
-    percentile,
     scratch_directory,
     settle,
     two_cores,
 )
-from benchmarks.latency import paced, shares
+from benchmarks.latency import noticed, paced
 from benchmarks.population import take, write
 from benchmarks.report import Result, UnavailableError
 from clearhouse.accounts.register import Account
@@ -215,7 +214,10 @@ def ticks(server: Served, turns: int, accounts: int) -> list[Result]:
         taken.append(float(output))
         seconds = max(0.3, WAIT_S + 1.2 * taken[-1])
         assert not any(held(server, one) for one in (first, last))
-    return [_tick(taken, accounts), _noticed(quiet, busy)]
+    return [
+        _tick(taken, accounts),
+        noticed("liquidation: p99 of a balance of others meanwhile", RATE, 3, quiet, busy),
+    ]
 
 
 def held(server: Served, account: venue.Account) -> bool:
@@ -246,25 +248,6 @@ def _tick(taken: list[float], accounts: int) -> Result:
         unit="s",
         at_most=True,
         detail={"seconds": taken},
-    )
-
-
-def _noticed(quiet: list[list[float]], busy: list[list[float]]) -> Result:
-    without = [percentile(turn, 0.99) * 1e3 for turn in quiet]
-    during = [percentile(turn, 0.99) * 1e3 for turn in busy]
-    return Result(
-        name="liquidation: p99 of a balance of others meanwhile",
-        measured=f"p99 {statistics.median(during):.2f} ms at {RATE:,}/s",
-        reference=f"p99 {statistics.median(without):.2f} ms without",
-        value=paired_ratio(during, without),
-        target=3,
-        at_most=True,
-        detail={
-            "during_p99_ms": [round(p99, 3) for p99 in during],
-            "without_p99_ms": [round(p99, 3) for p99 in without],
-            "during_ms": shares([latency for turn in busy for latency in turn]),
-            "without_ms": shares([latency for turn in quiet for latency in turn]),
-        },
     )
 
 
