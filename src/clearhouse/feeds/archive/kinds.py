@@ -10,7 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from clearhouse.model.ids import DAY_MS, HOUR_MS, MINUTE_MS
+from clearhouse.model.ids import DAY_MS
+from clearhouse.model.intervals import LENGTHS
 
 
 class Form(StrEnum):
@@ -111,21 +112,7 @@ CANDLES = {
 }
 EVENTS = {kind.name: kind for kind in (AGG_TRADES, TRADES, BOOK_TICKER)}
 
-INTERVALS = {
-    "1m": MINUTE_MS,
-    "3m": 3 * MINUTE_MS,
-    "5m": 5 * MINUTE_MS,
-    "15m": 15 * MINUTE_MS,
-    "30m": 30 * MINUTE_MS,
-    "1h": HOUR_MS,
-    "2h": 2 * HOUR_MS,
-    "4h": 4 * HOUR_MS,
-    "6h": 6 * HOUR_MS,
-    "8h": 8 * HOUR_MS,
-    "12h": 12 * HOUR_MS,
-    "1d": DAY_MS,
-    "3d": 3 * DAY_MS,
-}
+INTERVALS = {interval: length for interval, length in LENGTHS.items() if length <= 3 * DAY_MS}
 """Milliseconds of the intervals that can be played; weeks and months are too coarse for it."""
 
 _NAME = re.compile(
