@@ -23,7 +23,7 @@ test: $(DEV_READY)
 check: $(DEV_READY)
 	@scripts/check
 
-# Hundreds of crashes instead of tens, streams among rude clients for ten minutes, audited days of
+# Hundreds of crashes instead of tens, streams and books for ten minutes each, audited days of
 # thousands of steps, a day of a thousand accounts that is cut short, and a node of nautilus_trader.
 soak: $(DEV_READY) .venv-nautilus
 	@CLEARHOUSE_NAUTILUS=$(CURDIR)/.venv-nautilus/bin/python CLEARHOUSE_KILLS=300 \

@@ -23,7 +23,7 @@ from clearhouse.feeds.noise import SIGMA, Keys, Numbers, bells, draws, key_of
 from clearhouse.feeds.scales import DAY_MINUTES, scale_of
 from clearhouse.feeds.split import Rows, joined, split
 from clearhouse.market.rules import Rules
-from clearhouse.messages.market_queries import Candle, CandleKind
+from clearhouse.messages.market_queries import Birth, Candle, CandleKind
 from clearhouse.model.ids import DAY_MS, MINUTE_MS, Millis
 from clearhouse.model.instruments import Contract
 from clearhouse.model.intervals import (
@@ -51,13 +51,6 @@ ROWS_KEPT = 32_768
 
 MILLION = 10**6
 _PER_MILLION = SCALE // MILLION
-
-
-class Birth(Struct, frozen=True, kw_only=True):
-    """When and at what price a symbol was listed."""
-
-    at: Millis
-    price: int
 
 
 class Window(Struct, frozen=True, kw_only=True):

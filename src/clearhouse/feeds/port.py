@@ -7,7 +7,7 @@ same source runs in a server, in a test and in a replay.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -101,6 +101,17 @@ class SourceView(Struct, frozen=True, kw_only=True):
     as_of: Millis | None = None
     trouble: str = ""
     details: Mapping[str, str | int | bool] = {}
+
+
+@runtime_checkable
+class Confirmed(Protocol):
+    """A source whose prices grow old unless it goes on confirming them."""
+
+    def age_ms(self) -> int:
+        """Milliseconds since anything was heard, or since it began."""
+
+    def stale(self, symbol: str) -> str | None:
+        """Why the market of a symbol is not to be relied on, or None where it is."""
 
 
 class Source(Protocol):

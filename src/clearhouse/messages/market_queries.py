@@ -13,6 +13,7 @@ from clearhouse.messages.queries import Query
 from clearhouse.messages.trading_queries import TradeView
 from clearhouse.model.ids import Millis
 from clearhouse.model.intervals import Interval
+from clearhouse.model.money import divide_toward_zero
 
 Levels = tuple[tuple[int, int], ...]
 """(price, quantity), best first."""
@@ -130,6 +131,13 @@ class ReadStatistics(Query["tuple[StatisticsView, ...]"], frozen=True, kw_only=T
     symbol: str | None = None
 
 
+class Birth(NamedTuple):
+    """When a symbol's market began here, by the minute, and its last price then."""
+
+    at: Millis
+    price: int
+
+
 class StatisticsView(Struct, frozen=True, kw_only=True, gc=False):
     """The last 1,440 candles of a minute, the open one with them, as one.
 
@@ -150,6 +158,21 @@ class StatisticsView(Struct, frozen=True, kw_only=True, gc=False):
     trades: int
     first_id: int
     last_id: int
+
+    @property
+    def change(self) -> int:
+        """How far the price moved."""
+        return self.last - self.open
+
+    @property
+    def change_percent(self) -> int:
+        """The same in percent of where it was."""
+        return divide_toward_zero(100 * self.change, self.open)
+
+    @property
+    def average(self) -> int:
+        """What a unit was traded at; 0 where nothing was."""
+        return divide_toward_zero(self.quote, self.volume) if self.volume else 0
 
 
 TapeQuery = ReadCandles | ReadOpenCandle | ReadPublicTrades | ReadAggTrades | ReadStatistics

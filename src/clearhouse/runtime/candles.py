@@ -9,13 +9,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec.structs import replace
 
 from clearhouse.engine.state import State
 from clearhouse.journal.port import Journal
 from clearhouse.messages.market_queries import (
+    Birth,
     Candle,
     CandleKind,
     CandleNow,
@@ -32,7 +33,7 @@ from clearhouse.runtime.sequencer import Sequencer
 from clearhouse.tape.bars import MINUTE
 from clearhouse.tape.day import first_minute
 from clearhouse.tape.fill import Span, filled, joined, merged, span_of
-from clearhouse.tape.symbol import LAST, Birth, SymbolTape, open_tape, resume_tape
+from clearhouse.tape.symbol import LAST, SymbolTape, open_tape, resume_tape
 from clearhouse.tape.tape import Tape
 
 EVER = Span(Millis(-(2**62)), Millis(2**62))
@@ -42,39 +43,22 @@ TURNS = 6
 """The candles of a symbol are kept once in so many turns: once a minute."""
 
 
-class Past(Protocol):
-    """What was before a symbol's market began here; nothing of it is stored."""
+FindPast = Callable[[str, Birth, CandleKind, Interval, Span], Sequence[Candle]]
+"""Candles of a symbol from before its market began here, oldest first; they end with its birth.
 
-    def candles(
-        self,
-        symbol: str,
-        birth: Birth,
-        kind: CandleKind,
-        interval: Interval,
-        span: Span,
-    ) -> Sequence[Candle]:
-        """Candles that open in a span and before the birth, oldest first; they end with it."""
+Those that open in a span; nothing of them is stored.
+"""
 
 
-class NoPast:
+def no_past(*_: object) -> Sequence[Candle]:
     """There was nothing before."""
-
-    def candles(
-        self,
-        symbol: str,  # noqa: ARG002  as the protocol has them
-        birth: Birth,  # noqa: ARG002
-        kind: CandleKind,  # noqa: ARG002
-        interval: Interval,  # noqa: ARG002
-        span: Span,  # noqa: ARG002
-    ) -> Sequence[Candle]:
-        """None."""
-        return ()
+    return ()
 
 
 class CandleReader:
     """Answers questions about candles and the last 24 hours."""
 
-    def __init__(self, tape: Tape, journal: Journal, readers: Executor, past: Past) -> None:
+    def __init__(self, tape: Tape, journal: Journal, readers: Executor, past: FindPast) -> None:
         self._tape = tape
         self._history = journal.history
         self._readers = readers
@@ -111,7 +95,7 @@ class CandleReader:
 
     async def _part(self, asked: ReadOpenCandle, birth: Birth, at: Millis) -> Sequence[Candle]:
         loop = asyncio.get_running_loop()
-        find, span = self._past.candles, Span(at, at)
+        find, span = self._past, Span(at, at)
         return await loop.run_in_executor(
             self._readers, find, asked.symbol, birth, asked.kind, asked.interval, span
         )
@@ -132,7 +116,7 @@ class CandleReader:
         if span.first <= span.last:
             loop = asyncio.get_running_loop()
             past = await loop.run_in_executor(
-                self._readers, self._past.candles, symbol, tape.birth, LAST, MINUTE, span
+                self._readers, self._past, symbol, tape.birth, LAST, MINUTE, span
             )
             tape.day.put_before(past)
 
@@ -166,7 +150,7 @@ class CandleReader:
     def _before(self, asked: ReadCandles, birth: Birth, span: Span) -> Sequence[Candle]:
         if span.first >= birth.at:
             return ()
-        return self._past.candles(asked.symbol, birth, asked.kind, asked.interval, span)
+        return self._past(asked.symbol, birth, asked.kind, asked.interval, span)
 
 
 class CandleKeeper:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from clearhouse.engine.state import FROZEN, SCALED
 from clearhouse.feeds.deliveries import Best, Tap
 from clearhouse.feeds.port import (
+    Confirmed,
     Movements,
     Prices,
     Source,
@@ -181,15 +182,15 @@ class Feeding:
 
     def market_age(self) -> int | None:
         """Milliseconds since a live market was heard of; None where it is not live."""
-        age: Callable[[], int] | None = getattr(self._source, "age_ms", None)
-        return age() if age else None
+        return self._source.age_ms() if isinstance(self._source, Confirmed) else None
 
     def _start(self) -> None:
         self._trouble = ""
         self._waits = False
-        stale: Callable[[str], str | None] | None = getattr(self._source, "stale", None)
-        fill = self.choice.following.when_stale is WhenStale.FILL
-        self._venue.admit = everything if stale is None or fill else refusing(stale)
+        self._venue.admit = everything
+        refuse = self.choice.following.when_stale is WhenStale.REFUSE
+        if refuse and isinstance(self._source, Confirmed):
+            self._venue.admit = refusing(self._source.stale)
         self._task = asyncio.get_running_loop().create_task(self._run(self._source))
 
     def _best(self, symbol: str) -> Best:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from clearhouse.journal.port import Journal
 from clearhouse.messages.commands import Command
-from clearhouse.runtime.candles import resume_tapes
+from clearhouse.runtime.candles import no_past, resume_tapes
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.recovery import (
     SNAPSHOT_AFTER,
@@ -50,7 +50,7 @@ async def open_venue(
     clock = Clock()
     sequencer = Sequencer(recovered.state, journal, clock, on_failure=on_failure)
     resume_tapes(sequencer.tape, journal, recovered.state, clock.now())
-    past = None if past_seed is None else SeededPast(past_seed, recovered.state)
+    past = no_past if past_seed is None else SeededPast(past_seed, recovered.state).candles
     venue = Venue(sequencer, journal, clock, past)
     with collector_paused():
         sequencer.finish_looks()

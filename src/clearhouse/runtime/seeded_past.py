@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from clearhouse.engine.state import State
-from clearhouse.feeds.past import Birth, Past, Window
-from clearhouse.messages.market_queries import Candle, CandleKind
+from clearhouse.feeds.past import Past, Window
+from clearhouse.messages.market_queries import Birth, Candle, CandleKind
 from clearhouse.model.intervals import Interval, steps
 from clearhouse.tape.fill import Span
-from clearhouse.tape.symbol import Birth as TapeBirth
 
 
 class SeededPast:
@@ -20,7 +19,7 @@ class SeededPast:
     def candles(
         self,
         symbol: str,
-        birth: TapeBirth,
+        birth: Birth,
         kind: CandleKind,
         interval: Interval,
         span: Span,
@@ -37,5 +36,4 @@ class SeededPast:
             start=span.first,
             end=span.last,
         )
-        born = Birth(at=birth.at, price=birth.price)
-        return self._past.candles(contract, catalogue.rules[symbol], born, asked)
+        return self._past.candles(contract, catalogue.rules[symbol], birth, asked)

@@ -22,7 +22,7 @@ from clearhouse.messages.market_queries import TapeQuery
 from clearhouse.messages.queries import CheckLedger, LedgerView, Query
 from clearhouse.messages.rejections import Rejected
 from clearhouse.model.ids import Millis, Uid
-from clearhouse.runtime.candles import CandleKeeper, CandleReader, NoPast, Past
+from clearhouse.runtime.candles import CandleKeeper, CandleReader, FindPast, no_past
 from clearhouse.runtime.clock import Clock
 from clearhouse.runtime.market_subscriptions import MarketListener
 from clearhouse.runtime.sequencer import LOOKS_AT_ONCE, Sequencer
@@ -40,14 +40,14 @@ class Venue:
     """A running venue."""
 
     def __init__(
-        self, sequencer: Sequencer, journal: Journal, clock: Clock, past: Past | None = None
+        self, sequencer: Sequencer, journal: Journal, clock: Clock, past: FindPast = no_past
     ) -> None:
         self._sequencer = sequencer
         self._clock = clock
         # SQL runs on a thread of its own: a long history must not hold the event loop.
         self._readers = ThreadPoolExecutor(1, "history")
         self._history = journal.history
-        self._candles = CandleReader(sequencer.tape, journal, self._readers, past or NoPast())
+        self._candles = CandleReader(sequencer.tape, journal, self._readers, past)
         self._keeper = CandleKeeper(sequencer)
         self._watchers: dict[type[Event], list[Callable[[], object]]] = {}
         self.admit: Callable[[Command], None] = everything

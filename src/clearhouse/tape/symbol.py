@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from clearhouse.market.market import Market
 from clearhouse.matching.book import OrderBook
 from clearhouse.messages.market_queries import (
+    Birth,
     Candle,
     CandleKind,
     CandleRow,
@@ -27,13 +27,6 @@ Kept = dict[tuple[CandleKind, Interval], list[Candle]]
 
 LatestCandles = Mapping[CandleKind, dict[Interval, Candle]]
 """The latest candle of each kind and interval that was kept."""
-
-
-class Birth(NamedTuple):
-    """When a symbol's market began here, by the minute, and its last price then."""
-
-    at: Millis
-    price: int
 
 
 def prices_of(market: Market) -> dict[CandleKind, int]:

@@ -2,10 +2,10 @@
 
 from msgspec.structs import replace
 
-from clearhouse.feeds.past import Birth, SymbolPast, Window
+from clearhouse.feeds.past import SymbolPast, Window
 from clearhouse.market.rules import Range, Rules
 from clearhouse.messages.commands import ListContract
-from clearhouse.messages.market_queries import Candle, CandleKind
+from clearhouse.messages.market_queries import Birth, Candle, CandleKind
 from clearhouse.model.ids import Millis
 from clearhouse.model.instruments import Contract
 from clearhouse.model.money import parse_units

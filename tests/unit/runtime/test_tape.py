@@ -13,6 +13,7 @@ from clearhouse.journal.memory import MemoryJournal
 from clearhouse.journal.port import Journal
 from clearhouse.journal.sqlite import SqliteJournal
 from clearhouse.messages.market_queries import (
+    Birth,
     Candle,
     CandleKind,
     ReadCandles,
@@ -32,7 +33,6 @@ from clearhouse.runtime.mover import Mover
 from clearhouse.runtime.opening import Opened, open_venue
 from clearhouse.runtime.sealing import Sealer
 from clearhouse.tape.fill import Span
-from clearhouse.tape.symbol import Birth
 
 BTC = "BTCUSDT"
 COIN = 10**8
@@ -217,7 +217,7 @@ def test_the_candle_of_the_birth_is_what_was_before_and_what_came() -> None:
     async def scene(venue: Opened, journal: MemoryJournal) -> None:
         tape = venue.sequencer.tape
         Mover(venue.sequencer).trades(BTC, trades(venue, (65_001, 5)))
-        reader = CandleReader(tape, journal, venue.venue._readers, OneMinute())
+        reader = CandleReader(tape, journal, venue.venue._readers, OneMinute().candles)
         now = venue.venue.now()
         asked = ReadCandles(symbol=BTC, kind=CandleKind.LAST, interval="1d", now=now, limit=1)
         (day,) = await reader.answers[ReadCandles](asked)

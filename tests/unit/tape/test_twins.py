@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from clearhouse.market.market import Market
 from clearhouse.matching.book import OrderBook
 from clearhouse.messages.market_queries import (
+    Birth,
     Candle,
     CandleKind,
     CandleRow,
@@ -20,7 +21,7 @@ from clearhouse.model.intervals import LENGTHS, Interval
 from clearhouse.model.trades import Trades
 from clearhouse.tape.day import first_minute
 from clearhouse.tape.fill import filled, joined, span_of
-from clearhouse.tape.symbol import LAST, Birth, SymbolTape, open_tape, resume_tape
+from clearhouse.tape.symbol import LAST, SymbolTape, open_tape, resume_tape
 
 from .naive import NaiveTape, Print, folded
 

@@ -19,13 +19,13 @@ from clearhouse.messages.market_queries import ReadStatistics, StatisticsView
 from clearhouse.messages.queries import CatalogueView, ReadCatalogue
 from clearhouse.messages.trading_queries import QuoteView, ReadMarket, ReadQuotes
 from clearhouse.model.instruments import Contract
-from clearhouse.model.money import divide_toward_zero, fixed8, with_decimals
+from clearhouse.model.money import fixed8, with_decimals
 
 router = Router(Family.FAPI)
 
 T = TypeVar("T")
 
-PERCENT = 3
+PERCENT_DECIMALS = 3
 """Decimals of a percentage."""
 
 
@@ -214,13 +214,11 @@ def _premium(quote: QuoteView, now: int) -> Premium:
 
 def _statistics(contract: Contract, view: StatisticsView) -> Statistics:
     prices, quantities = contract.price_precision, contract.quantity_precision
-    change = view.last - view.open
-    mean = divide_toward_zero(view.quote, view.volume) if view.volume else 0
     return Statistics(
         symbol=view.symbol,
-        price_change=with_decimals(change, prices),
-        price_change_percent=with_decimals(divide_toward_zero(100 * change, view.open), PERCENT),
-        weighted_avg_price=with_decimals(mean, prices),
+        price_change=with_decimals(view.change, prices),
+        price_change_percent=with_decimals(view.change_percent, PERCENT_DECIMALS),
+        weighted_avg_price=with_decimals(view.average, prices),
         last_price=with_decimals(view.last, prices),
         last_qty=with_decimals(view.last_quantity, quantities),
         open_price=with_decimals(view.open, prices),

@@ -89,7 +89,7 @@ class BestPrices(Channel):
         contract, depth = seen.contract(self.symbol), seen.answers.get(self._query)
         if contract and depth and (seen.fresh or self._told != (depth.bids, depth.asks)):
             self._told = depth.bids, depth.asks
-            (b, B), (a, A) = (_first(contract, side) for side in self._told)  # noqa: N806
+            (b, B), (a, A) = (_first(contract, side) for side in self._told)  # noqa: N806  as on the wire
             update, at, now = depth.update_id, depth.at, seen.now
             name = self.symbol
             yield BookTicker(u=update, E=now, T=at, s=name, ps=name, b=b, B=B, a=a, A=A)
@@ -116,7 +116,7 @@ class AllBestPrices(Channel):
 
 def _best(contract: Contract, quote: QuoteView, now: Millis) -> ListedBookTicker:
     best = (quote.bid, quote.bid_quantity), (quote.ask, quote.ask_quantity)
-    (b, B), (a, A) = levels(contract, best)  # noqa: N806  the exchange's names
+    (b, B), (a, A) = levels(contract, best)  # noqa: N806  as on the wire
     name, update, at = quote.symbol, quote.update_id, quote.updated_at
     return ListedBookTicker(u=update, E=now, T=at, s=name, b=b, B=B, a=a, A=A, ps=name)
 

@@ -11,14 +11,13 @@ from msgspec import Struct
 from typing_extensions import override
 
 from clearhouse.api.fapi.market.levels import value_decimals
+from clearhouse.api.fapi.market.prices import PERCENT_DECIMALS
 from clearhouse.api.streams.market.channel import EVERY, SYMBOL_CLASS, Channel, Seen
 from clearhouse.messages.market_queries import ReadStatistics, StatisticsView
 from clearhouse.messages.queries import Query
 from clearhouse.model.ids import Millis
 from clearhouse.model.instruments import Contract
-from clearhouse.model.money import divide_toward_zero, with_decimals
-
-PERCENT_DECIMALS = 3
+from clearhouse.model.money import with_decimals
 
 
 class Ticker(Struct, frozen=True, kw_only=True, tag_field="e", tag="24hrTicker"):
@@ -66,13 +65,12 @@ Row = Callable[[Contract, StatisticsView, Millis], Struct]
 def ticker(contract: Contract, view: StatisticsView, now: Millis) -> Ticker:
     """The statistics of a symbol."""
     prices, sizes = contract.price_precision, contract.quantity_precision
-    moved = view.last - view.open
     return Ticker(
         E=now,
         s=view.symbol,
-        p=with_decimals(moved, prices),
-        P=with_decimals(divide_toward_zero(100 * moved, view.open), PERCENT_DECIMALS),
-        w=with_decimals(_average(view), prices),
+        p=with_decimals(view.change, prices),
+        P=with_decimals(view.change_percent, PERCENT_DECIMALS),
+        w=with_decimals(view.average, prices),
         c=with_decimals(view.last, prices),
         Q=with_decimals(view.last_quantity, sizes),
         o=with_decimals(view.open, prices),
@@ -103,11 +101,6 @@ def mini_ticker(contract: Contract, view: StatisticsView, now: Millis) -> MiniTi
         q=with_decimals(view.quote, value_decimals(contract)),
         ps=view.symbol,
     )
-
-
-def _average(view: StatisticsView) -> int:
-    """What a unit was traded at; 0 where nothing was."""
-    return divide_toward_zero(view.quote, view.volume) if view.volume else 0
 
 
 class OneTicker(Channel):
